@@ -1,0 +1,64 @@
+"""Escalations (督办): one step of the ladder against one task."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from taskflow.db import Base, State, UtcDateTime, Word, one_of
+from taskflow.org.models import Post, Unit
+from taskflow.tasks.models import Moved, Task
+
+
+class EscalationState(State):
+    """States of a step."""
+
+    PROPOSED = "proposed", "待签发"
+    ISSUED = "issued", "待答复"
+    ANSWERED = "answered", "待审核"
+    CLEARED = "cleared", "已解除"
+    CLIMBED = "climbed", "已升级"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
+class Escalation(Moved, Base):
+    """One paper of the ladder: a reminder, an urging, an order, a bulletin …"""
+
+    __tablename__ = "escalation"
+    __table_args__ = (
+        CheckConstraint(one_of("state", EscalationState), name="state"),
+        UniqueConstraint("task_id", "because_key", "step"),
+        Index(None, "region_code", "state"),
+        Index(None, "task_id", "state"),
+    )
+    WATCHED = {"state": "状态", "answer_by": "答复时限"}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    #: The step's number on the ladder in force (1 is the lowest), its name and paper.
+    step: Mapped[int]
+    name: Mapped[str] = mapped_column(String(20))
+    paper: Mapped[str] = mapped_column(String(20))
+    #: The post that must sign it; None: it goes out by itself.
+    signer_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    #: What is late ("report_missing" …), why, and what it hangs on, so that one fact escalates once.
+    reason: Mapped[str] = mapped_column(String(30))
+    because: Mapped[str] = mapped_column(Text)
+    because_key: Mapped[str] = mapped_column(String(60))
+    demand: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[EscalationState] = mapped_column(Word(EscalationState))
+    days: Mapped[int]
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer_by: Mapped[date | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    #: 年号与流水号 of a numbered paper, e.g. "2024-7"; empty for reminders.
+    number: Mapped[str] = mapped_column(String(20), default="")
+
+    task: Mapped[Task] = relationship()
+    unit: Mapped[Unit] = relationship()
+    signer_post: Mapped[Post | None] = relationship()

@@ -1,0 +1,100 @@
+"""Keep the clock's promises: due timers become ordinary moves, each in its own transaction.
+
+Losing the queue loses nothing (what is due stands in the database) and ringing twice does nothing twice
+(a timer fires once, its command id is derived from it). A record that explodes backs off and at last goes
+to a desk; it never stops the others.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from taskflow import clock, db, errors
+from taskflow.org.models import Region
+from taskflow.workflows.catalog import FLOWS
+from taskflow.workflows.engine import Command, lock, perform
+from taskflow.workflows.models import Timer, TimerState
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+ATTEMPTS = 5
+
+
+def sweep(region_code: str, most: int = 100_000) -> int:
+    """Ring every timer of a region that is due; the number of timers that rang."""
+    rung = 0
+    while rung < most:
+        due = _due(region_code, clock.now())
+        if not due:
+            break
+        for timer_id in due:
+            rung += ring(timer_id)
+    return rung
+
+
+def _due(region_code: str, now: datetime) -> list[int]:
+    with db.transaction():
+        waiting = select(Timer.id).where(
+            Timer.region_code == region_code, Timer.state == TimerState.ARMED, Timer.not_before <= now
+        )
+        return list(db.rows(waiting.order_by(Timer.not_before, Timer.id).limit(BATCH)))
+
+
+def ring(timer_id: int) -> bool:
+    """One timer, one transaction. True when it is done with, in whatever way."""
+    try:
+        with db.transaction():
+            return _ring(timer_id)
+    except Exception as error:  # noqa: BLE001  # the loop must go on; what it caught is kept with the timer
+        log.warning("timer %s failed: %r", timer_id, error)
+        with db.transaction():
+            _back_off(timer_id, error)
+        return True
+
+
+def _ring(timer_id: int) -> bool:
+    timer = db.session.get(Timer, timer_id)
+    if timer is None:
+        return False
+    flow = FLOWS[timer.subject_kind]
+    record = db.session.get(flow.record, timer.subject_id)
+    record = lock(flow, record) if record else None
+    timer = db.lock(Timer, timer_id)
+    if timer is None or timer.state is not TimerState.ARMED:
+        return False  # somebody was faster
+    now = clock.now()
+    if record is None or timer.epoch != record.epoch:
+        timer.state, timer.done_at = TimerState.SUPERSEDED, now
+        return True
+    timer.state, timer.done_at = TimerState.FIRED, now
+    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            perform(flow, record, Command(id=f"timer:{timer_id}", verb=timer.verb, actor=None))
+    except errors.WrongState:
+        timer.state = TimerState.SUPERSEDED
+    except errors.NotReady as refusal:  # waits until its condition holds, and says why
+        timer.state, timer.done_at, timer.last_error = TimerState.ARMED, None, str(refusal)
+        timer.not_before = now + timedelta(hours=12)
+    return True
+
+
+def _back_off(timer_id: int, error: Exception) -> None:
+    timer = db.lock(Timer, timer_id)
+    if timer is None or timer.state is not TimerState.ARMED:
+        return
+    timer.attempts += 1
+    timer.last_error = repr(error)[:2000]
+    timer.not_before = clock.now() + timedelta(minutes=2**timer.attempts)
+    if timer.attempts >= ATTEMPTS:
+        timer.state, timer.done_at = TimerState.DEAD, clock.now()
+
+
+def regions() -> list[tuple[str, int]]:
+    """Every region with its clock's shift in seconds."""
+    with db.transaction():
+        return [(region.code, region.clock_shift) for region in db.rows(select(Region))]

@@ -1,0 +1,51 @@
+"""Writing the ledger: the only place that appends. Called by the engine, inside its transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from taskflow import db
+from taskflow.ledger import seal
+from taskflow.ledger.models import LedgerEntry, LedgerHead
+
+#: The columns under the seal, in the words of the dump.
+SEALED = (
+    "region_code", "chain", "seq", "command_id", "actor_id", "post_id", "on_behalf_of_id", "subject_kind",
+    "subject_id", "verb", "before", "after", "version", "flow_version", "note", "facts", "changes", "prev_hash",
+)  # fmt: skip
+
+
+def as_sealed(values: dict[str, Any]) -> dict[str, Any]:
+    """The part of an entry that its seal covers: every column but `id` and `hash`; absent ones left out."""
+    covered = {name: values[name] for name in SEALED if values.get(name) is not None}
+    return {**covered, "at": seal.moment(values["at"])}
+
+
+def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
+    """Write one entry at the end of its chain; the id of the entry.
+
+    `values` has the columns of `LedgerEntry` but for chain, seq, at and the hashes.
+    """
+    seq, prev = _head(chain)
+    entry = {**values, "chain": chain, "seq": seq + 1, "at": at, "prev_hash": prev}
+    entry["facts"] = seal.plain(values.get("facts") or {})
+    entry["changes"] = seal.plain(values.get("changes") or {})
+    entry["hash"] = seal.seal(as_sealed(entry))
+    found = db.session.execute(insert(LedgerEntry).values(entry).returning(LedgerEntry.id)).scalar_one()
+    moved = update(LedgerHead).where(LedgerHead.chain == chain)
+    db.session.execute(moved.values(seq=seq + 1, hash=entry["hash"]))
+    return int(found)
+
+
+def _head(chain: str) -> tuple[int, str]:
+    """The newest seq and hash of a chain, locked; a new chain starts at 0."""
+    wanted = select(LedgerHead.seq, LedgerHead.hash).where(LedgerHead.chain == chain).with_for_update()
+    if found := db.session.execute(wanted).first():
+        return int(found.seq), str(found.hash)
+    start = db.upsert(LedgerHead.__table__).values(chain=chain, seq=0, hash=seal.GENESIS)  # type: ignore[arg-type]
+    db.session.execute(start.on_conflict_do_nothing())
+    found = db.session.execute(wanted).one()
+    return int(found.seq), str(found.hash)

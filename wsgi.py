@@ -1,0 +1,3 @@
+from taskflow import create_app
+
+app = create_app()
