@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,21 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from taskflow import db
-from taskflow.org.models import Holding, Person, Post, Region, Role, Unit
-from taskflow.plans.models import Chapter, ConflictStatement, Indicator, Measure, PlanDocument, Project, Target
+from taskflow.org.models import Holding, Person, Post, Region, Role, Unit, UnitKind
+from taskflow.plans.models import (
+    Basis,
+    Chapter,
+    Comparator,
+    ConflictStatement,
+    Indicator,
+    Measure,
+    MeasureKind,
+    Nature,
+    PlanDocument,
+    Project,
+    Recurrence,
+    Target,
+)
 from taskflow.rules.models import CalendarEdition, RuleSet
 
 HERE = Path(__file__).parent
@@ -57,17 +70,24 @@ def _day(text: str) -> date | None:
 
 def load_county(*, demo: bool = True) -> Region:
     """Everything but the story. The database must be empty."""
+    region, units = load_region(demo=demo)
+    _documents(region, units)
+    db.session.flush()
+    return region
+
+
+def load_region(*, demo: bool, only: Collection[str] = ()) -> tuple[Region, dict[str, Unit]]:
+    """The county itself: rules, calendars, units, posts; `only` these units (tests), all when empty."""
     numbers = tomllib.loads((HERE / "county.toml").read_text(encoding="utf-8"))
     region = Region(code=numbers["region"]["code"], name=numbers["region"]["name"], demo=demo)
     db.session.add(region)
     db.session.flush()
     _rules(region, numbers)
     _calendar(region)
-    units = _units(region)
+    units = _units(region, only)
     _posts(region, units, demo=demo)
-    _documents(region, units)
     db.session.flush()
-    return region
+    return region, units
 
 
 def _rules(region: Region, numbers: dict[str, Any]) -> None:
@@ -95,20 +115,22 @@ def _calendar(region: Region) -> None:
         db.session.add(edition)
 
 
-def _units(region: Region) -> dict[str, Unit]:
+def _units(region: Region, only: Collection[str]) -> dict[str, Unit]:
     shown = {row["code"]: row["documents"] for row in rows("units_shown.csv")}
-    county = Unit(region_code=region.code, code="county", name="交城县人民政府", short="县政府", kind="county", place=0)
+    county = Unit(region_code=region.code, code="county", name="交城县人民政府", short="县政府", kind=UnitKind.COUNTY, place=0)
     db.session.add(county)
     db.session.flush()
     units = {"county": county}
     for place, row in enumerate(rows("units.csv"), start=1):
+        if only and row["code"] not in only:
+            continue
         units[row["code"]] = Unit(
             region_code=region.code,
             parent_id=county.id,
             code=row["code"],
             name=row["name"],
             short=row["short"],
-            kind=row["kind"],
+            kind=UnitKind(row["kind"]),
             shown_in=shown.get(row["code"], ""),
             place=place,
         )
@@ -134,7 +156,8 @@ def _posts(region: Region, units: dict[str, Unit], *, demo: bool) -> None:
     db.session.add_all(posts.values())
     db.session.flush()
     for row in rows("units.csv"):
-        units[row["code"]].leader_post_id = posts[row["leader"]].id
+        if row["code"] in units:
+            units[row["code"]].leader_post_id = posts[row["leader"]].id
     if demo:
         _holders(region, posts)
 
@@ -234,10 +257,10 @@ def _measures(
                 section=row["section"],
                 heading=row["heading"],
                 title=row["title"],
-                kind=row["kind"],
+                kind=MeasureKind(row["kind"]),
                 deadline=date.fromisoformat(row["deadline"]),
-                basis=row["basis"],
-                recurrence=row["recurrence"] or None,
+                basis=Basis(row["basis"]),
+                recurrence=Recurrence(row["recurrence"]) if row["recurrence"] else None,
                 lead_unit_id=lead.id,
                 named=row["named"] == "yes",
                 leader_post_id=leader.id,
@@ -257,7 +280,7 @@ def targets(text: str) -> Iterator[Target]:
         indicator, comparator, value, unit = piece.split("|")
         low, _, high = value.partition("~")
         yield Target(
-            place=place, indicator=indicator, comparator=comparator, value=low, value_high=high, unit=unit
+            place=place, indicator=indicator, comparator=Comparator(comparator), value=low, value_high=high, unit=unit
         )
 
 
@@ -275,10 +298,10 @@ def _indicators(plan: PlanDocument, units: dict[str, Unit]) -> None:
                 base=row["base"],
                 target=row["target"],
                 growth=row["growth"],
-                nature=row["nature"],
+                nature=Nature(row["nature"]),
                 line=int(row["line"]),
                 lead_unit_id=units[row["lead"]].id,
-                comparator=figure["comparator"] if figure else None,
+                comparator=Comparator(figure["comparator"]) if figure and figure["comparator"] else None,
                 value=figure["value"] if figure and figure["value"] else None,
                 by=_day(figure["by"]) if figure else None,
             )

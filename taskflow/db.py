@@ -225,9 +225,14 @@ def lock(kind: type[T], key: Any) -> T | None:
 
 def upsert(table: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that knows ON CONFLICT, for the database in use."""
-    if session().get_bind().dialect.name == "postgresql":
+    if dialect() == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def dialect() -> str:
+    """The database in use: "sqlite" or "postgresql"."""
+    return session().get_bind().dialect.name
 
 
 def rows(statement: Any) -> Sequence[Any]:

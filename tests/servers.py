@@ -23,7 +23,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from taskflow.serve import answers, redis_command, redis_server
+from taskflow.children import answers, redis_command, redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN = 30.0  # seconds
@@ -198,8 +198,18 @@ def suite(title: str, arguments: Sequence[str], **environ: str) -> int:
     return 0 if code == NO_TESTS_LEFT else code
 
 
+def report(missing: list[str]) -> None:
+    """What was not tested, and the line that would change that."""
+    print("没有测试：" + "；".join(UNTESTED.get(name, name) for name in missing))
+    print("要全部测试，请先运行：")
+    install = "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
+    print(f"  {install} {' '.join(missing)}")
+    if "chromium" in missing:
+        print("  （Ubuntu 没有 chromium 这个包：请另装浏览器，用 TASKFLOW_TEST_BROWSER=路径 指定）")
+
+
 def main(arguments: list[str]) -> int:
-    """Both passes; then what could not be tested, and the line that would change that."""
+    """Both passes, then what they could not test."""
     strict = "--strict" in arguments or os.environ.get("CI") == "true"
     arguments = [argument for argument in arguments if argument != "--strict"]
     missing = os.environ.get("TASKFLOW_MISSING", "").split()
@@ -219,10 +229,7 @@ def main(arguments: list[str]) -> int:
                 failed.append("PostgreSQL")
     print()
     if missing:
-        print("没有测试：" + "；".join(UNTESTED.get(name, name) for name in missing))
-        names = " ".join(missing)
-        print("要全部测试，请先运行：")
-        print(f"  sudo apt-get update && sudo apt-get install -y --no-install-recommends {names}")
+        report(missing)
     if failed:
         print("未通过：" + "、".join(failed))
     elif not missing:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from taskflow import db
 from taskflow.ledger import seal
 from taskflow.ledger.models import LedgerEntry, LedgerHead
+
+ENTRIES: Any = LedgerEntry.__table__
+HEADS: Any = LedgerHead.__table__
+_APPEND = insert(ENTRIES).returning(ENTRIES.c.id)
+_HEAD = select(HEADS.c.seq, HEADS.c.hash).where(HEADS.c.chain == bindparam("of")).with_for_update()
+_MOVE = update(HEADS).where(HEADS.c.chain == bindparam("of"))
 
 #: The columns under the seal, in the words of the dump.
 SEALED = (
@@ -34,18 +40,16 @@ def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
     entry["facts"] = seal.plain(values.get("facts") or {})
     entry["changes"] = seal.plain(values.get("changes") or {})
     entry["hash"] = seal.seal(as_sealed(entry))
-    found = db.session.execute(insert(LedgerEntry).values(entry).returning(LedgerEntry.id)).scalar_one()
-    moved = update(LedgerHead).where(LedgerHead.chain == chain)
-    db.session.execute(moved.values(seq=seq + 1, hash=entry["hash"]))
+    found = db.session.execute(_APPEND, entry).scalar_one()
+    db.session.execute(_MOVE, {"of": chain, "seq": seq + 1, "hash": entry["hash"]})
     return int(found)
 
 
 def _head(chain: str) -> tuple[int, str]:
     """The newest seq and hash of a chain, locked; a new chain starts at 0."""
-    wanted = select(LedgerHead.seq, LedgerHead.hash).where(LedgerHead.chain == chain).with_for_update()
-    if found := db.session.execute(wanted).first():
+    if found := db.session.execute(_HEAD, {"of": chain}).first():
         return int(found.seq), str(found.hash)
     start = db.upsert(LedgerHead.__table__).values(chain=chain, seq=0, hash=seal.GENESIS)  # type: ignore[arg-type]
     db.session.execute(start.on_conflict_do_nothing())
-    found = db.session.execute(wanted).one()
+    found = db.session.execute(_HEAD, {"of": chain}).one()
     return int(found.seq), str(found.hash)

@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import false, select, update
+from sqlalchemy import Date, bindparam, false, select, update
+from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from taskflow import clock, db, errors
@@ -70,9 +72,18 @@ def otherwise(sentence: str, *asks: str) -> Callable[[Callable[[Moment], bool]],
 Effect = Callable[[Moment], None]
 
 
-def held_on(day: date) -> Any:
-    """The condition that a post is held on a day."""
+def held_on(day: Any) -> Any:
+    """The condition that a post is held on a day (a date, or a parameter)."""
     return (Holding.since <= day) & ((Holding.until.is_(None)) | (Holding.until >= day))
+
+
+#: Who holds posts today; built once, because every move asks it several times.
+_HELD = (
+    select(Holding)
+    .join(Post, Holding.post_id == Post.id)
+    .options(lazyload(Holding.post))
+    .where(held_on(bindparam("today", type_=Date())))
+)
 
 
 @dataclass(frozen=True)
@@ -92,8 +103,7 @@ class Party:
         """Who holds these posts today."""
         if self.posts is None:
             return []
-        held = select(Holding).join(Post, Holding.post_id == Post.id).where(self.posts(record))
-        return list(db.rows(held.where(held_on(clock.today()))))
+        return list(db.session.scalars(_HELD.where(self.posts(record)), {"today": clock.today()}))
 
     def holding_of(self, person: Person | None, record: Any) -> Holding | None:
         """By which of their posts a person is this party, if any."""
@@ -329,12 +339,24 @@ def chain_of(flow: Flow, record: Any) -> str:
 def _remember(flow: Flow, subject_id: int, command: Command) -> bool:
     digest = command.digest(flow.name, subject_id)
     row = {"id": command.id, "digest": digest, "subject_kind": flow.name, "subject_id": subject_id}
-    done = db.upsert(CommandDone.__table__).values(row).on_conflict_do_nothing()  # type: ignore[arg-type]
-    if db.session.execute(done.returning(CommandDone.id)).first():
+    if db.session.execute(_new_command(db.dialect()), row).first():
         return True
     if db.session.scalar(select(CommandDone.digest).where(CommandDone.id == command.id)) != digest:
         raise errors.KeyReused
     return False
+
+
+@cache
+def _new_command(_dialect: str) -> Any:
+    table = CommandDone.__table__
+    return db.upsert(table).on_conflict_do_nothing().returning(table.c.id)  # type: ignore[arg-type]
+
+
+@cache
+def _guarded(table: Any) -> Any:
+    """UPDATE of one row that is still at the version that was read."""
+    here = (table.c.id == bindparam("b_id")) & (table.c.version == bindparam("b_version"))
+    return update(table).where(here).returning(table.c.id)
 
 
 def _refuse_if_overtaken(flow: Flow, record: Any, seen: int) -> None:
@@ -363,9 +385,8 @@ def _carry_out(flow: Flow, move: Move, moment: Moment, command_id: str, holding:
     if move.stamp:
         values[move.stamp] = moment.at
     db.session.flush()
-    table = flow.record.__table__
-    kept = update(table).where(table.c.id == record.id, table.c.version == version)
-    if not db.session.execute(kept.values(values).returning(table.c.id)).first():
+    kept = _guarded(flow.record.__table__)
+    if not db.session.execute(kept, {**values, "b_id": record.id, "b_version": version}).first():
         raise errors.Overtaken({})
     for name, value in values.items():
         set_committed_value(record, name, value)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from taskflow import clock, db
 from taskflow.rules import limits
@@ -14,6 +15,14 @@ from taskflow.workflows.models import Timer, TimerState
 
 if TYPE_CHECKING:  # the engine stands above
     from taskflow.workflows.engine import Flow, Limit
+
+
+TABLE: Any = Timer.__table__
+_OLD = update(TABLE).where(
+    TABLE.c.subject_kind == bindparam("kind"),
+    TABLE.c.subject_id == bindparam("subject"),
+    TABLE.c.state == bindparam("armed"),
+)
 
 
 def arm(flow: Flow, record: Any, at: datetime, *, entered: bool) -> None:
@@ -32,29 +41,24 @@ def arm(flow: Flow, record: Any, at: datetime, *, entered: bool) -> None:
         return
     wanted = [(limit, due) for limit in moving if (due := limits.due(limit.rule, record, at))]
     _disarm(flow, record, at, None if entered else [limit.rule for limit in moving])
-    for limit, due in wanted:
-        _arm_one(flow, record, limit, due)
+    if wanted:
+        db.session.execute(_armed(db.dialect()), [_row(flow, record, limit, due) for limit, due in wanted])
 
 
 def _disarm(flow: Flow, record: Any, at: datetime, rules: Sequence[str] | None) -> None:
-    old = update(Timer).where(
-        Timer.subject_kind == flow.name, Timer.subject_id == record.id, Timer.state == TimerState.ARMED
-    )
-    if rules is not None:
-        old = old.where(Timer.rule.in_(rules))
-    old = old.values(state=TimerState.SUPERSEDED, done_at=at)
-    db.session.execute(old.execution_options(synchronize_session=False))
+    old = _OLD if rules is None else _OLD.where(TABLE.c.rule.in_(rules))
+    new = {"state": TimerState.SUPERSEDED, "done_at": at}
+    db.session.execute(old, {"kind": flow.name, "subject": record.id, "armed": TimerState.ARMED, **new})
 
 
-def _arm_one(flow: Flow, record: Any, limit: Limit, due: limits.Due) -> None:
-    identity = {
+def _row(flow: Flow, record: Any, limit: Limit, due: limits.Due) -> dict[str, Any]:
+    return {
+        "region_code": record.region_code,
         "subject_kind": flow.name,
         "subject_id": record.id,
         "rule": limit.rule,
         "ordinal": due.ordinal,
         "due_at": due.at,
-    }
-    armed = {
         "verb": limit.fires,
         "epoch": record.epoch,
         "because": due.because,
@@ -62,11 +66,18 @@ def _arm_one(flow: Flow, record: Any, limit: Limit, due: limits.Due) -> None:
         "state": TimerState.ARMED,
         "done_at": None,
         "not_before": due.at,
+        "attempts": 0,
+        "last_error": "",
     }
-    made = db.upsert(Timer.__table__).values(  # type: ignore[arg-type]
-        {**identity, **armed, "region_code": record.region_code, "attempts": 0, "last_error": ""}
+
+
+@cache
+def _armed(_dialect: str) -> Any:
+    """INSERT of a timer; one that was superseded for the same moment is armed again, one that rang is not."""
+    made = db.upsert(TABLE)
+    fresh = ("verb", "epoch", "because", "rule_version", "state", "done_at", "not_before")
+    return made.on_conflict_do_update(
+        index_elements=["subject_kind", "subject_id", "rule", "ordinal", "due_at"],
+        set_={name: made.excluded[name] for name in fresh},
+        where=(TABLE.c.state == TimerState.SUPERSEDED),
     )
-    again = made.on_conflict_do_update(
-        index_elements=list(identity), set_=armed, where=(Timer.state == TimerState.SUPERSEDED)
-    )
-    db.session.execute(again)

@@ -1,0 +1,27 @@
+"""Pages of moves that need more than a few fields: what they show, and how what was typed is read.
+
+A module that owns such a page adds a line to PAGES; every other move uses the plain form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import FileStorage, MultiDict
+
+
+@dataclass(frozen=True)
+class MovePage:
+    """A move's own page."""
+
+    template: str
+    #: (record) → what the template needs beyond record, move, typed, refusal
+    context: Callable[[Any], dict[str, Any]]
+    #: (record, form, files) → the command's arguments; raises errors.BadInput
+    read: Callable[[Any, MultiDict[str, str], MultiDict[str, FileStorage]], dict[str, Any]]
+
+
+#: (flow, verb) → its page.
+PAGES: dict[tuple[str, str], MovePage] = {}

@@ -1,0 +1,55 @@
+"""MAY: one line per permission, and the roles that hold it. Default closed; 三员 kept apart.
+
+Moves of a workflow are not here: their party stands in the row of the table (`workflows/who.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import false, or_, select
+
+from taskflow.org.models import Post, Role
+from taskflow.tasks.models import Task, TaskUnit
+
+R = Role
+OFFICE = frozenset({R.OFFICER, R.DIRECTOR})
+COUNTY = OFFICE | {R.LEADER}
+UNIT = frozenset({R.CLERK, R.HEAD})
+
+# fmt: off
+MAY: dict[str, frozenset[Role]] = {
+    "see_own_tasks":  UNIT,                              # tasks that their unit leads or supports
+    "see_all_tasks":  COUNTY | {R.AUDITOR, R.ADMIN},     # every task of the region
+    "see_plan":       COUNTY | UNIT | {R.AUDITOR, R.ADMIN},
+    "see_board":      COUNTY | {R.ADMIN, R.AUDITOR},     # 督查看板
+    "see_queue":      frozenset({R.LEADER}),             # 待签事项
+    "see_ledger":     COUNTY | {R.AUDITOR},              # the whole region's ledger; one's own tasks show theirs
+    "print_sheets":   COUNTY | UNIT,
+    "write_reports":  frozenset({R.CLERK}),
+    "move_clock":     frozenset({R.ADMIN}),              # a demo county's clock
+    "repair_jobs":    frozenset({R.ADMIN}),              # dead timers and mails
+    "see_sign_ins":   frozenset({R.SECURITY, R.AUDITOR}),
+    "unlock":         frozenset({R.SECURITY}),           # accounts locked after wrong passwords
+}
+# fmt: on
+
+
+def may(posts: Sequence[Post], permission: str) -> bool:
+    """Whether somebody who holds these posts has a permission (an unknown one is a bug)."""
+    return any(post.role in MAY[permission] for post in posts)
+
+
+def visible_tasks(posts: Sequence[Post], region_code: str) -> Any:
+    """The condition on `Task` that a viewer may see it; what fails it does not exist for them."""
+    here = Task.region_code == region_code
+    if may(posts, "see_all_tasks"):
+        return here
+    units = [post.unit_id for post in posts if post.role in MAY["see_own_tasks"]]
+    if not units:
+        return false()
+    supports = select(TaskUnit.task_id).where(TaskUnit.unit_id.in_(units))
+    return here & or_(Task.lead_unit_id.in_(units), Task.id.in_(supports))
+
+
