@@ -306,6 +306,8 @@ def _steps(flow: Flow, start: Any, to: Any) -> int:
 def _walkable(record: Any, move: Move) -> bool:
     if move.verb == "claim":
         finish(record)
+    if move.by is not CLOCK and not move.by.people(record):
+        return False
     args = valid_args(record, move)
     note = args.pop("note", "")
     who = None if move.by is CLOCK else hand(record, move, note, args)

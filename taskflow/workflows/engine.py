@@ -1,4 +1,4 @@
-"""The engine: what a table is made of, and the one function that changes a state.
+"""The engine: the one function that changes a state.
 
 `perform` is called from three places only: the door (people), the bell-ringer (the clock), the seed's
 story. It changes the record, arms the clock, writes the ledger and owes the messages in one transaction;
@@ -9,246 +9,40 @@ head, outbox.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Date, bindparam, false, select, update
-from sqlalchemy.orm import lazyload
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from taskflow import clock, db, errors
 from taskflow.ledger import book, seal
 from taskflow.ledger.models import CommandDone, LedgerEntry
-from taskflow.org.models import Holding, Person, Post
+from taskflow.org.models import Holding, Person
 from taskflow.tasks.models import Task
 from taskflow.workflows import outbox, timers
-
-STAY = None
-
-
-@dataclass
-class Moment:
-    """One attempt at a move: the record, who, when, and what was given with it."""
-
-    record: Any
-    actor: Person | None
-    at: datetime
-    note: str = ""
-    args: dict[str, Any] = field(default_factory=dict)
-    #: Filled by effects: person → urgent, for those owed a message; and records to begin afterwards.
-    owed: dict[int, bool] = field(default_factory=dict)
-    after: list[Callable[[], Any]] = field(default_factory=list)
-
-    @property
-    def task(self) -> Any:
-        """The task that the record belongs to (itself, for a task)."""
-        return getattr(self.record, "task", self.record)
-
-
-class Guard(Protocol):
-    """A condition with the sentence a person is shown, and the fields it asks for."""
-
-    sentence: str
-    asks: tuple[str, ...]
-    __name__: str
-
-    def __call__(self, m: Moment) -> bool: ...
-
-
-def otherwise(sentence: str, *asks: str) -> Callable[[Callable[[Moment], bool]], Any]:
-    """Name a condition's sentence, and the input fields that it needs."""
-
-    def mark(test: Callable[[Moment], bool]) -> Any:
-        test.sentence = sentence  # type: ignore[attr-defined]
-        test.asks = asks  # type: ignore[attr-defined]
-        return test
-
-    return mark
-
-
-Effect = Callable[[Moment], None]
-
-
-def held_on(day: Any) -> Any:
-    """The condition that a post is held on a day (a date, or a parameter)."""
-    return (Holding.since <= day) & ((Holding.until.is_(None)) | (Holding.until >= day))
-
-
-#: Who holds posts today; built once, because every move asks it several times.
-_HELD = (
-    select(Holding)
-    .join(Post, Holding.post_id == Post.id)
-    .options(lazyload(Holding.post))
-    .where(held_on(bindparam("today", type_=Date())))
+from taskflow.workflows.table import (
+    CLOCK,
+    FLOWS,
+    STAY,
+    Effect,
+    Flow,
+    Guard,
+    Limit,
+    Moment,
+    Move,
+    Offer,
+    Party,
+    Wait,
+    otherwise,
 )
 
-
-@dataclass(frozen=True)
-class Party:
-    """Who may move, and who hears. Answers both, always through posts held on the day."""
-
-    name: str
-    #: The posts that this party is for one record, as a condition on `Post`; None: no post (the clock).
-    posts: Callable[[Any], Any] | None
-    #: The same read backwards, for lists: (record class, posts held) → condition on the record class.
-    waiting: Callable[[Any, Sequence[Post]], Any] = lambda _record, _posts: false()
-
-    def __repr__(self) -> str:
-        return self.name
-
-    def people(self, record: Any) -> list[Holding]:
-        """Who holds these posts today."""
-        if self.posts is None:
-            return []
-        return list(db.session.scalars(_HELD.where(self.posts(record)), {"today": clock.today()}))
-
-    def holding_of(self, person: Person | None, record: Any) -> Holding | None:
-        """By which of their posts a person is this party, if any."""
-        if person is None:
-            return None
-        mine = [holding for holding in self.people(record) if holding.person_id == person.id]
-        return min(mine, key=lambda holding: holding.acting_because is not None, default=None)
-
-
-#: The clock: it may make only the moves whose `by` it is, and holds no post.
-CLOCK = Party("时钟", posts=None)
-
-
-@dataclass(frozen=True)
-class Move:
-    """One row: a verb, from where, to where, by whom, only when, and what then."""
-
-    verb: str
-    label: str
-    source: Any
-    target: Any
-    by: Party
-    when: Sequence[Guard] = ()
-    then: Sequence[Effect] = ()
-    stamp: str | None = None
-
-    @property
-    def sources(self) -> tuple[Any, ...]:
-        """The states it leads from."""
-        return self.source if isinstance(self.source, tuple) else (self.source,)
-
-    @property
-    def asks(self) -> list[str]:
-        """The input fields that its conditions need, in order, each once."""
-        return list(dict.fromkeys(name for guard in self.when for name in guard.asks))
-
-
-@dataclass(frozen=True)
-class Limit:
-    """While in a state, when the limit runs out, the clock makes a move."""
-
-    state: Any
-    rule: str
-    fires: str
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Who owns a state, and why it has no clock if it has none."""
-
-    state: Any
-    owner: Party
-    unclocked: str = ""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A move as a page shows it: open, or closed and why."""
-
-    move: Move
-    reasons: Sequence[str]
-
-    @property
-    def open(self) -> bool:
-        """Whether it may be made now."""
-        return not self.reasons
-
-
-#: Every flow by the name used in URLs and in the ledger; `catalog` imports them all.
-FLOWS: dict[str, Flow] = {}
-
-
-class Flow:
-    """A state machine as a table. One that contradicts itself cannot be imported."""
-
-    def __init__(  # noqa: PLR0913  # a table has these parts
-        self,
-        name: str,
-        label: str,
-        record: type[Any],
-        states: type[Any],
-        *,
-        version: int,
-        start: Any,
-        ends: tuple[Any, ...],
-        moves: Sequence[Move],
-        limits: Sequence[Limit],
-        waits: Sequence[Wait],
-    ) -> None:
-        self.name, self.label, self.record, self.states = name, label, record, states
-        self.version, self.start, self.ends = version, start, ends
-        self.moves, self.limits, self.waits = moves, limits, waits
-        self._by = {(move.verb, source): move for move in moves for source in move.sources}
-        self._check()
-        FLOWS[name] = self
-
-    def move(self, verb: str, state: Any) -> Move:
-        """The row for a verb in a state; a refusal that names what may be done otherwise."""
-        if found := self._by.get((verb, state)):
-            return found
-        named = next((move.label for move in self.moves if move.verb == verb), verb)
-        may = "、".join(dict.fromkeys(m.label for m in self.leaving(state) if m.by is not CLOCK))
-        raise errors.WrongState(
-            f"当前状态是“{state.label}”，不能“{named}”。" + (f"现在可以：{may}。" if may else "此环节已经结束。")
-        )
-
-    def leaving(self, state: Any) -> list[Move]:
-        """The moves that a state has, in the table's order."""
-        return [move for move in self.moves if state in move.sources]
-
-    def owner(self, state: Any) -> Party | None:
-        """For whom a state waits."""
-        return next((wait.owner for wait in self.waits if wait.state == state), None)
-
-    def limits_of(self, state: Any) -> list[Limit]:
-        """The limits that run in a state."""
-        return [limit for limit in self.limits if limit.state == state]
-
-    def _check(self) -> None:
-        def demand(fact: object, complaint: str) -> None:
-            if not fact:
-                raise ValueError(f"flow {self.name}: {complaint}")
-
-        edges = {(s, m.target if m.target is not STAY else s) for m in self.moves for s in m.sources}
-        reached, frontier = {self.start}, [self.start]
-        while frontier:
-            here = frontier.pop()
-            new = {b for a, b in edges if a == here} - reached
-            reached |= new
-            frontier += new
-        demand(len(self._by) == sum(len(m.sources) for m in self.moves), "two rows for one verb and state")
-        demand(reached == set(self.states), f"unreachable: {set(self.states) - reached}")
-        ending = set(self.ends)
-        for _ in self.states:
-            ending |= {a for a, b in edges if b in ending}
-        demand(ending == set(self.states), f"no way to an end from: {set(self.states) - ending}")
-        demand(all(move.label for move in self.moves), "a move without a label")
-        waiting = {wait.state: wait for wait in self.waits}
-        clocked = {limit.state for limit in self.limits}
-        for state in set(self.states) - set(self.ends):
-            demand(state in waiting, f"nobody owns {state}")
-            demand(state in clocked or waiting[state].unclocked, f"{state} has no clock and does not say why")
-        for limit in self.limits:
-            move = self._by.get((limit.fires, limit.state))
-            demand(move and move.by is CLOCK, f"{limit.rule} fires {limit.fires}, which the clock cannot make")
+__all__ = [
+    "CLOCK", "FLOWS", "STAY", "Command", "Effect", "Flow", "Guard", "Limit", "Moment", "Move", "Offer", "Party",
+    "Wait", "begin", "offers", "otherwise", "perform",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

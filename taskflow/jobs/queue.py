@@ -1,0 +1,195 @@
+"""The bell and those who answer it: the only importer of rq.
+
+The queue holds no truth. What is owed stands in the database; a bell only says “look now”, so Redis may be
+emptied, restarted or away at any moment: people go on working, and the next bell or the clock's next round
+finds what is due.
+"""
+
+from __future__ import annotations
+
+import logging
+import resource
+import signal
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue, Worker
+
+from taskflow import config, db
+from taskflow.jobs import tasks
+
+log = logging.getLogger(__name__)
+
+#: What a bell can ask for, in the order in which it is answered: name → seconds it may take. A build that
+#: is cut short is built again; the other two go on where they stopped.
+JOBS = {"sweep": 600, "deliver": 600, "build": 900}
+PREFIX = "taskflow-"
+MEMORY = 2 * 1024**3  # bytes of address space for a job, so that a monstrous sheet cannot take the machine
+PATIENCE = 0.3  # seconds that a page waits for Redis
+ROUND = 20.0  # seconds between two rounds of the clock
+LATE = 90.0  # seconds without a sweep after which the clock does not wait for the workers any more
+REMEMBERED = 3.0  # seconds for which a page believes what it last heard about Redis
+
+_settings: Mapping[str, Any] | None = None
+_heard: tuple[float, bool] | None = None
+
+
+def use(settings: Mapping[str, Any]) -> None:
+    """Take these settings instead of the environment's; forget what was known of another Redis."""
+    global _settings, _heard  # noqa: PLW0603  # one queue a process, chosen at start
+    _settings, _heard = settings, None
+
+
+def settings() -> Mapping[str, Any]:
+    """The settings of this process."""
+    if _settings is None:
+        use(config.read())
+    return _settings or {}
+
+
+def _redis(patience: float | None = PATIENCE) -> Redis:
+    """A client that fails at once instead of trying again; None: one that may wait, for a worker."""
+    url = settings()["REDIS_URL"]
+    if patience is None:
+        return Redis.from_url(url)
+    no_retry = Retry(NoBackoff(), 0)
+    return Redis.from_url(url, socket_timeout=patience, socket_connect_timeout=patience, retry=no_retry)
+
+
+def available() -> bool:
+    """Whether Redis answers, asked at most every few seconds; when not, pages say that messages wait."""
+    if _heard is None or time.monotonic() - _heard[0] > REMEMBERED:
+        try:
+            with _redis() as redis:
+                redis.ping()
+            _hear(answers=True)
+        except (RedisError, OSError) as error:
+            _hear(answers=False, why=error)
+    return bool(_heard and _heard[1])
+
+
+def _hear(*, answers: bool, why: Exception | None = None) -> None:
+    """Remember whether Redis answers; say it in the log only when that has changed."""
+    global _heard  # noqa: PLW0603
+    before = _heard is None or _heard[1]
+    _heard = (time.monotonic(), answers)
+    if before and not answers:
+        log.warning("Redis is away, messages and sheets wait: %s", why)
+    elif answers and not before:
+        log.warning("Redis is back")
+
+
+def ring_bell(*names: str) -> bool:
+    """Ask the workers to look (for all there is, or only for these jobs); best effort, after a commit.
+
+    False: Redis is away and nothing has happened. Each job has a queue of its own, and a bell for one that
+    is not empty collapses into the job that waits there. One that has begun does not count: it may have
+    looked before the caller's commit. (RQ's own `unique` would collapse into running jobs too, and into
+    those of a worker that was killed.)
+    """
+    if not available():
+        return False
+    try:
+        with _redis() as redis:
+            for name in names or JOBS:
+                if (waiting := Queue(PREFIX + name, connection=redis)).is_empty():
+                    waiting.enqueue(answer, name, job_timeout=JOBS[name], result_ttl=0, failure_ttl=3600)
+    except (RedisError, OSError) as error:
+        _hear(answers=False, why=error)
+        return False
+    return True
+
+
+def answer(name: str) -> None:
+    """One job, in the process that RQ forks for it: a database connection and a memory limit of its own."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY if most < 0 else min(MEMORY, most), most))
+    db.connect(settings()["DATABASE_URL"])
+    try:
+        tasks.TASKS[name](settings())
+    finally:
+        db.close()
+
+
+class Hand(Worker):
+    """A worker that knows whether it was asked to stop, or only lost its Redis."""
+
+    asked = False
+
+    def request_stop(self, signum: Any, frame: Any) -> None:
+        """Finish the job at hand, then leave."""
+        self.asked = True
+        super().request_stop(signum, frame)
+
+
+def work(given: Mapping[str, Any] | None = None) -> None:
+    """Be a worker until SIGTERM or SIGINT: a job that has begun is finished first.
+
+    WeasyPrint and the app are imported before the first fork, so that no job pays for them; the database is
+    closed, because a connection must not be shared with a child. Without Redis it waits for it. A short
+    `worker_ttl` keeps the waits for Redis short, so that the registries of killed workers are cleaned soon.
+    """
+    use(given or config.read())
+    tasks.prepare()
+    db.close()
+    signal.signal(signal.SIGTERM, lambda *_: exit_now())
+    while True:
+        try:
+            redis = _redis(patience=None)
+            queues = [Queue(PREFIX + name, connection=redis) for name in JOBS]
+            hand = Hand(
+                queues,
+                connection=redis,
+                worker_ttl=30,
+                maintenance_interval=20,
+                job_monitoring_interval=5,
+                log_job_description=False,
+            )
+            hand.work(logging_level="WARNING")
+            if hand.asked:
+                return
+        except (RedisError, OSError) as error:
+            log.warning("the worker waits for Redis: %s", error)
+        signal.signal(signal.SIGTERM, lambda *_: exit_now())
+        time.sleep(1)
+
+
+def exit_now() -> None:
+    """Leave wherever the process stands; a transaction at hand is rolled back, and its work is due again."""
+    raise SystemExit(0)
+
+
+def clock_loop(given: Mapping[str, Any] | None = None) -> None:
+    """Be the clock until SIGTERM or SIGINT: several times a minute, ask the workers to look.
+
+    Deadlines pass even without a queue: when Redis is away, or nobody has swept for a while, the clock
+    sweeps itself. (RQ's cron is not used: it dies with Redis, and two of them do everything twice.) No
+    error ends the loop.
+    """
+    use(given or config.read())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: exit_now())
+    db.connect(settings()["DATABASE_URL"])
+    try:
+        while True:
+            began = time.monotonic()
+            tick()
+            time.sleep(max(1.0, ROUND - (time.monotonic() - began)))
+    finally:
+        db.close()
+
+
+def tick() -> None:
+    """One round of the clock."""
+    try:
+        tasks.beat("clock")
+        if not ring_bell() or tasks.since("sweep") > LATE:
+            tasks.sweep_all(settings())
+    except Exception:  # the clock must go on; what is due stays due
+        log.exception("a round of the clock failed")
+    finally:
+        db.session.remove()

@@ -1,0 +1,101 @@
+"""The jobs: each finds in the database what is due, so that it may run late, twice, or in two processes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from taskflow import clock, db
+from taskflow.jobs import builds, post, ring
+from taskflow.jobs.models import Heartbeat
+from taskflow.ledger import checkpoint
+from taskflow.notices import mailing
+from taskflow.reviews import opening
+from taskflow.sheets import render
+
+log = logging.getLogger(__name__)
+
+NEVER = 10.0**9  # seconds
+
+
+def prepare() -> None:
+    """Import what is slow to import, before a worker forks; missing libraries are the sheets' own trouble."""
+    if not render.missing():
+        render.engine()
+
+
+def sweep_all(settings: Mapping[str, Any]) -> int:
+    """Ring every due timer, open ended quarters for review, write the day's checkpoint; timers rung."""
+
+    def sweep(code: str) -> int:
+        rung = ring.sweep(code)
+        with db.transaction():
+            opening.open_quarter(code)
+        checkpoint.write(code, Path(settings["DATA"]))
+        return rung
+
+    rung = _in_each_region(sweep)
+    beat("sweep", f"{rung} 个定时器")
+    return rung
+
+
+def deliver_all(settings: Mapping[str, Any]) -> int:
+    """Gather owed messages into mails and send those; how many were sent.
+
+    Without SMTP_URL messages stand in the app only, and no mail is made.
+    """
+
+    def deliver(code: str) -> int:
+        with db.transaction():
+            mailing.gather(code, settings.get("PUBLIC_URL", ""))
+        return post.send_due(code, settings)
+
+    sent = _in_each_region(deliver) if settings.get("SMTP_URL") else 0
+    beat("deliver", f"{sent} 封邮件")
+    return sent
+
+
+def build_all(settings: Mapping[str, Any]) -> int:
+    """Build every sheet that was asked for; how many are ready."""
+    built = builds.build_all(Path(settings["DATA"]))
+    beat("build", f"{built} 份报表")
+    return built
+
+
+#: The jobs by the names of their bells.
+TASKS: dict[str, Callable[[Mapping[str, Any]], int]] = {
+    "sweep": sweep_all,
+    "deliver": deliver_all,
+    "build": build_all,
+}
+
+
+def _in_each_region(act: Callable[[str], int]) -> int:
+    """Do something in every region, in the region's own time; the sum. One's trouble is not the next one's."""
+    done = 0
+    for code, shift in ring.regions():
+        clock.use_shift(shift)
+        try:
+            done += act(code)
+        except Exception:  # logged, and tried again in the next round
+            log.exception("region %s", code)
+        finally:
+            clock.use_shift(0)
+    return done
+
+
+def beat(job: str, note: str = "") -> None:
+    """Note that a job ran to its end, in real time."""
+    row = {"job": job, "at": clock.wall(), "note": note}
+    with db.transaction() as session:
+        made = db.upsert(Heartbeat.__table__).values(row)  # type: ignore[arg-type]
+        session.execute(made.on_conflict_do_update(index_elements=["job"], set_=row))
+
+
+def since(job: str) -> float:
+    """Seconds since a job last ran to its end."""
+    with db.transaction() as session:
+        last = session.get(Heartbeat, job, populate_existing=True)
+        return (clock.wall() - last.at).total_seconds() if last else NEVER
