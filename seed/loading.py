@@ -30,6 +30,7 @@ from taskflow.plans.models import (
     PlanDocument,
     Project,
     Recurrence,
+    Story,
     Target,
 )
 from taskflow.rules.models import CalendarEdition, RuleSet
@@ -216,6 +217,7 @@ def _documents(region: Region, units: dict[str, Unit]) -> None:
     measures = _measures(documents, chapters, units, posts)
     _indicators(documents["001"], units)
     _projects(documents["001"], chapters["001"], units)
+    db.session.add_all(Story(region_code=region.code, key=row["key"], title=row["title"]) for row in rows("stories.csv"))
     for row in rows("conflicts.csv"):
         measure = measures.get(row["code"])
         db.session.add(

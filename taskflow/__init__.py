@@ -16,6 +16,7 @@ def create_app(**settings: object) -> Flask:
     config.check(app.config)
     if not settings.get("DATABASE_IS_OPEN"):
         db.connect(app.config["DATABASE_URL"])
+    web.addresses(app)
     web.county_time(app)
     web.sign_in(app)
     web.wall(app)

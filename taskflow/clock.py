@@ -53,6 +53,11 @@ def use_shift(seconds: int) -> None:
     _shift.set(timedelta(seconds=seconds))
 
 
+def freeze(moment: datetime | None) -> None:
+    """Stand still at a moment from here on; None lets time run again."""
+    _frozen.set(moment)
+
+
 @contextmanager
 def frozen(moment: datetime) -> Iterator[None]:
     """Stand still at a moment (tests, and the demo county's story)."""

@@ -26,13 +26,13 @@ def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "REDIS_URL": environ.get("REDIS_URL", f"unix://{data / 'redis.sock'}"),
         "SMTP_URL": environ.get("SMTP_URL", ""),
         "MAIL_FROM": environ.get("MAIL_FROM", "taskflow@localhost"),
+        "PUBLIC_URL": environ.get("PUBLIC_URL", ""),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": not local,
         "PERMANENT_SESSION_LIFETIME": 8 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
-        "MAX_CONTENT_LENGTH": 25 * MEGABYTE,
-        "EVIDENCE_LIMIT": 20 * MEGABYTE,
+        "MAX_CONTENT_LENGTH": 64 * MEGABYTE,  # three files of evidence at their largest, and the form
         "BOOTSTRAP_SERVE_LOCAL": True,
     }
 

@@ -123,6 +123,27 @@ def _days_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
     return f"(CAST({b} AS DATE) - CAST({a} AS DATE))"
 
 
+class day_over(FunctionElement[datetime]):  # noqa: N801  # reads as an SQL function
+    """The first moment after a local day (a date column), in SQL of both databases.
+
+    The county's clock is UTC+8 all year, so the day is over at 16:00 UTC.
+    """
+
+    inherit_cache = True
+
+
+@compiles(day_over, "sqlite")
+def _over_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    (day,) = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"strftime('%Y-%m-%d %H:%M:%S', {day}, '+16 hours')"
+
+
+@compiles(day_over, "postgresql")
+def _over_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
+    (day,) = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"((CAST({day} AS TIMESTAMP) + INTERVAL '16 hours') AT TIME ZONE 'UTC')"
+
+
 WRITES = "taskflow_writes"
 
 

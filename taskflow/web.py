@@ -19,6 +19,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from taskflow import clock, db, errors
 from taskflow.jobs import queue
@@ -84,6 +85,18 @@ def public(view: Any) -> Any:
     """Mark a view that needs no sign-in."""
     view.is_public = True
     return view
+
+
+class RecordId(IntegerConverter):
+    """An id in an address; one that no database integer holds is an unknown one (404)."""
+
+    def __init__(self, routes: Map) -> None:
+        super().__init__(routes, max=2**31 - 1)
+
+
+def addresses(app: Flask) -> None:
+    """How ids in addresses are read; before any address is registered."""
+    app.url_map.converters["int"] = RecordId
 
 
 def county_time(app: Flask) -> None:
@@ -152,6 +165,14 @@ def refusal_page(refusal: errors.Refusal, status: int | None = None) -> tuple[st
     return render_template("error.html", refusal=refusal, status=status or refusal.status), status or refusal.status
 
 
+def of_database(error: OperationalError) -> errors.Unavailable:
+    """The sentence for a database that could not write."""
+    log.error("database", exc_info=error)
+    said = "磁盘已满，暂时不能保存。请联系系统管理员清理空间，您填写的内容请先留在本页。"
+    busy = "数据库暂时繁忙，请稍候再提交一次；不会重复登记。"
+    return errors.Unavailable(said if db.is_full(error) else busy)
+
+
 def answer_refusals(app: Flask) -> None:
     """Turn exceptions into sentences."""
 
@@ -171,7 +192,7 @@ def answer_refusals(app: Flask) -> None:
         told = {
             404: "没有这个页面，或者您无权查看。",
             405: "这个地址不能这样访问。",
-            413: "上传的内容太大：单个文件不超过 20 MB，合计不超过 25 MB。",
+            413: "上传的内容太大：单个文件不超过 20 MB，一次合计不超过 60 MB。请返回上一页减少附件，填写的文字还在。",
         }
         code = error.code or 500
         return refusal_page(errors.Refusal(told.get(code, "请求无法处理，请返回重试。")), code)
@@ -179,10 +200,7 @@ def answer_refusals(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> tuple[str, int]:
         db.session.rollback()
-        log.exception("database", exc_info=error)
-        said = "磁盘已满，暂时不能保存。请联系系统管理员清理空间，您填写的内容请先留在本页。"
-        busy = "数据库暂时繁忙，请稍候再提交一次；不会重复登记。"
-        return refusal_page(errors.Unavailable(said if db.is_full(error) else busy))
+        return refusal_page(of_database(error))
 
 
 def harden(app: Flask) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from taskflow import clock, db
-from taskflow.jobs import builds, post, ring
+from taskflow.jobs import builds, deliver, ring
 from taskflow.jobs.models import Heartbeat
 from taskflow.ledger import checkpoint
 from taskflow.notices import mailing
@@ -33,7 +33,7 @@ def sweep_all(settings: Mapping[str, Any]) -> int:
         rung = ring.sweep(code)
         with db.transaction():
             opening.open_quarter(code)
-        checkpoint.write(code, Path(settings["DATA"]))
+        _checkpoint(code, Path(settings["DATA"]))
         return rung
 
     rung = _in_each_region(sweep)
@@ -47,12 +47,12 @@ def deliver_all(settings: Mapping[str, Any]) -> int:
     Without SMTP_URL messages stand in the app only, and no mail is made.
     """
 
-    def deliver(code: str) -> int:
+    def send(code: str) -> int:
         with db.transaction():
             mailing.gather(code, settings.get("PUBLIC_URL", ""))
-        return post.send_due(code, settings)
+        return deliver.send_due(code, settings)
 
-    sent = _in_each_region(deliver) if settings.get("SMTP_URL") else 0
+    sent = _in_each_region(send) if settings.get("SMTP_URL") else 0
     beat("deliver", f"{sent} 封邮件")
     return sent
 
@@ -70,6 +70,17 @@ TASKS: dict[str, Callable[[Mapping[str, Any]], int]] = {
     "deliver": deliver_all,
     "build": build_all,
 }
+
+
+def _checkpoint(region_code: str, folder: Path) -> None:
+    """The first sweep of a day states where the ledger stands."""
+    newest = checkpoint.latest(region_code, folder)
+    if newest is None or newest[0] != clock.today().isoformat():
+        db.will_write(writes=False)
+        try:
+            checkpoint.write(region_code, folder)
+        finally:
+            db.session.rollback()
 
 
 def _in_each_region(act: Callable[[str], int]) -> int:

@@ -15,11 +15,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from taskflow import clock, db
 from taskflow.ledger import seal
-from taskflow.ledger.models import LedgerEntry, LedgerHead
+from taskflow.ledger.models import LedgerEntry
 
 TAG = b"taskflow.checkpoint.1\n"
 
@@ -85,11 +85,11 @@ def write(region_code: str, folder: Path) -> dict[str, Any]:
 
 
 def heads(region_code: str) -> Heads:
-    """The newest entry of every chain of a region, from the entries themselves and not from a note of it."""
-    newest = select(LedgerHead.chain, LedgerEntry.seq, LedgerEntry.hash).join(
-        LedgerEntry, (LedgerEntry.chain == LedgerHead.chain) & (LedgerEntry.seq == LedgerHead.seq)
-    )
-    found = db.session.execute(newest.where(LedgerEntry.region_code == region_code))
+    """The newest entry of every chain of a region, from the entries themselves and not from `ledger_head`."""
+    mine = select(LedgerEntry.chain, func.max(LedgerEntry.seq).label("seq"))
+    newest = mine.where(LedgerEntry.region_code == region_code).group_by(LedgerEntry.chain).subquery()
+    same = (LedgerEntry.chain == newest.c.chain) & (LedgerEntry.seq == newest.c.seq)
+    found = db.session.execute(select(LedgerEntry.chain, LedgerEntry.seq, LedgerEntry.hash).join(newest, same))
     return {chain: (seq, sealed) for chain, seq, sealed in found}
 
 

@@ -165,11 +165,11 @@ def _read_checkpoints(
         if point.get("number") != number or point.get("former") != former:
             told = "与前一个检查点接不上：有检查点被改动、插入或删去。"
         for chain, (seq, sealed) in point.get("heads", {}).items():
-            leaves[chain] = _hash(algorithm, b"\0", f"{chain}\n{seq}\n{sealed}".encode())
             if seq:
+                leaves[chain] = _hash(algorithm, b"\0", f"{chain}\n{seq}\n{sealed}".encode())
                 marks.setdefault(chain, {})[seq] = (sealed, day)
             else:
-                del leaves[chain]  # the checkpoint itself says that it had gone
+                leaves.pop(chain, None)  # the checkpoint itself says that the chain had gone
         if point.get("root") != _root([leaves[chain] for chain in sorted(leaves)], algorithm):
             told = told or "根值与所列各链不符。"
         if told:

@@ -17,9 +17,10 @@ class MovePage:
     """A move's own page."""
 
     template: str
-    #: (record) → what the template needs beyond record, move, typed, refusal
-    context: Callable[[Any], dict[str, Any]]
-    #: (record, form, files) → the command's arguments; raises errors.BadInput
+    #: (record, typed) → what the template needs beyond record, move, typed, refusal, said
+    context: Callable[[Any, MultiDict[str, str]], dict[str, Any]]
+    #: (record, typed, files) → the command's arguments; raises errors.BadInput. What must survive a refusal
+    #: without being typed (files already kept) it writes into `typed`.
     read: Callable[[Any, MultiDict[str, str], MultiDict[str, FileStorage]], dict[str, Any]]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -14,7 +15,7 @@ from taskflow.moves import asks
 from taskflow.moves.pages import PAGES
 from taskflow.org.may import visible_tasks
 from taskflow.tasks.models import Task
-from taskflow.web import viewer
+from taskflow.web import of_database, viewer
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import Command, Flow, Move, offers, perform
 
@@ -72,7 +73,7 @@ def form_page(
     own = PAGES.get((flow.name, move.verb))
     names = asks.asked(flow.name, move.verb, move.asks)
     fields = [(name, asks.ASKS[name], asks.choices(name, record)) for name in names if name in asks.ASKS]
-    more = own.context(record) if own else {"fields": fields}
+    more = own.context(record, typed) if own else {"fields": fields}
     return render_template(
         own.template if own else "moves/form.html",
         flow=flow,
@@ -80,17 +81,27 @@ def form_page(
         move=move,
         typed=typed,
         refusal=refusal,
+        said=beside(move, refusal),
         home=home_of(flow.name, record),
         task=getattr(record, "task", record if flow.name == "task" else None),
         **more,
     )
 
 
+def beside(move: Move, refusal: errors.Refusal | None) -> dict[str, str]:
+    """The sentences of a refusal that belong beside a field: the field's name → sentence."""
+    if isinstance(refusal, errors.BadInput):
+        return refusal.fields
+    told = refusal.reasons if refusal else ()
+    asking = [guard for guard in move.when if guard.asks and guard.sentence in told]
+    return {guard.asks[0]: guard.sentence for guard in reversed(asking)}
+
+
 @moves.post("/<any(task, report, review, escalation):kind>/<int:record_id>/<verb>")
 def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
     """Make the move; a refusal shows the form again with everything that was typed."""
     flow, record = find(kind, record_id)
-    typed: MultiDict[str, str] = MultiDict(request.form)
+    typed = asks.cleaned(request.form)
     key = typed.get("key", "")[:KEY_LENGTH]
     try:
         own = PAGES.get((kind, verb))
@@ -102,8 +113,9 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
         command = Command(f"web:{viewer().person.id}:{key}", verb, viewer().person, seen, typed.get("note", ""), args)
         record = perform(flow, record, command)
         db.session.commit()
-    except errors.Refusal as refusal:
+    except (errors.Refusal, OperationalError) as error:
         db.session.rollback()
+        refusal = of_database(error) if isinstance(error, OperationalError) else error
         return _refused(kind, record_id, verb, typed, refusal)
     queue.ring_bell()
     flash(f"已{next(m.label for m in flow.moves if m.verb == verb)}。", "success")
@@ -121,9 +133,10 @@ def _ours(target: str | None) -> bool:
 def _refused(
     kind: str, record_id: int, verb: str, typed: MultiDict[str, str], refusal: errors.Refusal
 ) -> tuple[str, int]:
+    db.will_write(writes=False)  # a full disk must not keep the page from being drawn
     flow, record = find(kind, record_id)
     move = next((move for move in flow.moves if move.verb == verb), None)
-    if move is None or isinstance(refusal, (errors.NotYours, errors.KeyReused)):
+    if move is None or isinstance(refusal, errors.NotYours):
         raise refusal
     db.session.refresh(record)
     return form_page(flow, record, move, typed, refusal), refusal.status

@@ -94,13 +94,20 @@ def _take_up(path: str, typed: dict[str, list[str]]) -> Response | str:
         return redirect(url_for("tasks.desk"), code=303)
     try:
         flow, record = find(kind, int(number))
-        move = flow.move(verb, record.state)
-    except errors.Refusal as refusal:
+    except errors.NotFound as refusal:
         flash(refusal.reasons[0], "warning")
         return redirect(url_for("tasks.desk"), code=303)
+    move = next((move for move in flow.moves if move.verb == verb), None)
+    if move is None:
+        return redirect(url_for("tasks.desk"), code=303)
+    closed: errors.Refusal | None = None
+    try:
+        flow.move(verb, record.state)
+    except errors.WrongState as refusal:  # somebody was faster; what was typed is still shown
+        closed = refusal
     flash("已重新登录。刚才填写的内容还在，请核对后提交（附件需要重新选择）。", "info")
     fields = MultiDict((name, value) for name, values in typed.items() for value in values)
-    return form_page(flow, record, move, fields, None)
+    return form_page(flow, record, move, fields, closed)
 
 
 @org.post("/logout")

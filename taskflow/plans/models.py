@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from taskflow.db import Base, Word, one_of
+from taskflow.db import Base, State, Word, one_of
 from taskflow.org.models import Post, Unit
 
 
@@ -46,31 +46,31 @@ class Chapter(Base):
     document: Mapped[PlanDocument] = relationship()
 
 
-class MeasureKind(StrEnum):
+class MeasureKind(State):
     """What sort of commitment a measure is."""
 
-    QUANTIFIED = "quantified"
-    PROJECT = "project"
-    INSTITUTIONAL = "institutional"
-    CONTINUING = "continuing"
+    QUANTIFIED = "quantified", "定量"
+    PROJECT = "project", "项目"
+    INSTITUTIONAL = "institutional", "制度"
+    CONTINUING = "continuing", "持续"
 
 
-class Basis(StrEnum):
+class Basis(State):
     """How a deadline is known."""
 
-    PRINTED = "printed"
-    INHERITED = "inherited"
-    RECURRING = "recurring"
-    ASSUMED = "assumed"
+    PRINTED = "printed", "文中写明"
+    INHERITED = "inherited", "随上级条目"
+    RECURRING = "recurring", "按周期"
+    ASSUMED = "assumed", "系统推定"
 
 
-class Recurrence(StrEnum):
+class Recurrence(State):
     """How often the text asks for it again."""
 
-    ANNUAL = "annual"
-    QUARTERLY = "quarterly"
-    BIMONTHLY = "bimonthly"
-    MONTHLY = "monthly"
+    ANNUAL = "annual", "每年"
+    QUARTERLY = "quarterly", "每季度"
+    BIMONTHLY = "bimonthly", "每两个月"
+    MONTHLY = "monthly", "每月"
 
 
 class Comparator(StrEnum):
@@ -125,6 +125,16 @@ class Measure(Base):
     supporting: Mapped[list[Unit]] = relationship(secondary="measure_unit", order_by=Unit.place)
 
 
+class Story(Base):
+    """The name of a work that several documents speak of; `Measure.story` holds its key."""
+
+    __tablename__ = "story"
+
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    title: Mapped[str] = mapped_column(String(40))
+
+
 class MeasureUnit(Base):
     """A supporting unit (配合单位) of a measure."""
 
@@ -159,11 +169,11 @@ class Target(Base):
         return f"{self.indicator} {sign}{self.value}{self.unit}"
 
 
-class Nature(StrEnum):
+class Nature(State):
     """约束性 or 预期性."""
 
-    BINDING = "binding"
-    EXPECTED = "expected"
+    BINDING = "binding", "约束性"
+    EXPECTED = "expected", "预期性"
 
 
 class Indicator(Base):

@@ -73,6 +73,14 @@ def upcoming(task: Any, rules: Rules) -> Period | None:
     """The next period that has not been asked for and ends after the task began."""
     begun = clock.local(task.accepted_at).date() if task.accepted_at else task.start_on
     after = max(begun, task.asked_through) if task.asked_through else begun
+    source = "project" if task.project_id else "measure"
+    key = (source, task.document_code, task.kind, after, task.due_on)
+    if key not in rules.periods:  # every move of a task asks, and a plan of five years has many months
+        rules.periods[key] = _next(task, after, rules)
+    return rules.periods[key]
+
+
+def _next(task: Any, after: date, rules: Rules) -> Period | None:
     for month in _months(after):
         if month > task.due_on.replace(day=1):
             return None
@@ -82,7 +90,7 @@ def upcoming(task: Any, rules: Rules) -> Period | None:
         except LookupError:
             continue
         period = ending(month, rhythm(task, numbers), numbers, rules)
-        if period and period.end > after and (not task.asked_through or period.end > task.asked_through):
+        if period and period.end > after:
             return period
     return None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 
 from taskflow import db
 from taskflow.org.models import Region
@@ -21,6 +21,8 @@ class Rules:
 
     calendar: Calendar
     sets: dict[str, list[tuple[date, dict[str, Any]]]]
+    #: The next reporting period, by all that it depends on (kept by `reports.periods`).
+    periods: dict[Any, Any] = field(default_factory=dict)
 
     def in_force(self, kind: str, day: date) -> tuple[date, dict[str, Any]]:
         """The set of a kind that holds on a day, with the day from which it holds."""
@@ -35,7 +37,7 @@ class Rules:
         return self.in_force(kind, day)[1]
 
 
-_known: dict[tuple[str, int, str], Rules] = {}
+_known: dict[tuple[str, int, URL], Rules] = {}
 
 
 def of(region_code: str) -> Rules:
@@ -43,7 +45,7 @@ def of(region_code: str) -> Rules:
     region = db.session.get(Region, region_code)
     if region is None:
         raise LookupError(f"no region {region_code}")
-    key = (region_code, region.revision, str(db.session().get_bind().engine.url))
+    key = (region_code, region.revision, db.session().get_bind().engine.url)
     if key not in _known:
         _known.clear()
         _known[key] = _load(region_code)

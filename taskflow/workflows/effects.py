@@ -15,6 +15,7 @@ from taskflow.reports import periods
 from taskflow.reports.models import Evidence, Report, ReportState
 from taskflow.reviews.models import Grade
 from taskflow.rules import book, ladder
+from taskflow.rules.late import Late
 from taskflow.tasks.models import Extension, Node
 from taskflow.workflows.engine import FLOWS, Effect, Moment, Party, begin
 
@@ -195,18 +196,8 @@ def propose_step(reason: str) -> Effect:
     return proposes
 
 
-#: The eight ways of being late that a step can hang on, in words (domain: “overdue” is eight facts).
-LATE_WORDS = {
-    "accept_late": "未按时签收",
-    "report_late": "进度报送迟报",
-    "report_missing": "进度报送缺报",
-    "node_late": "节点滞后",
-    "task_late": "任务超期",
-    "extension_late": "延期申请过晚",
-    "redo_late": "退回后未重报",
-    "behind": "落后于序时进度",
-    "other": "督查室直接督办",
-}
+#: What a step can hang on, in words: a kind of late, or the office's own judgement.
+LATE_WORDS = {kind.value: kind.label for kind in Late} | {"other": "督查室直接督办"}
 
 
 def propose_next_step(m: Moment) -> None:
@@ -217,7 +208,8 @@ def propose_next_step(m: Moment) -> None:
 
 def escalate(m: Moment) -> None:
     """Propose a rung that the office chose, with its demand."""
-    reason = str(m.args.get("reason") or "other")
+    given = str(m.args.get("reason"))
+    reason = given if given in LATE_WORDS else "other"
     key = f"task:{m.record.id}:v{m.record.version}"
     _propose(m, m.record, int(m.args["step"]), reason, m.note or LATE_WORDS[reason], key, m.args["demand"])
 

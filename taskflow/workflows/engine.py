@@ -30,6 +30,7 @@ from taskflow.workflows.table import (
     Effect,
     Flow,
     Guard,
+    Held,
     Limit,
     Moment,
     Move,
@@ -166,7 +167,7 @@ def _refuse_if_overtaken(flow: Flow, record: Any, seen: int) -> None:
         raise errors.Overtaken(told)
 
 
-def _carry_out(flow: Flow, move: Move, moment: Moment, command_id: str, holding: Holding | None) -> None:
+def _carry_out(flow: Flow, move: Move, moment: Moment, command_id: str, holding: Held | None) -> None:
     record, before = moment.record, moment.record.state
     shown = _shown(record)
     version = record.version
@@ -198,7 +199,7 @@ def _write(  # noqa: PLR0913  # an entry has these parts
     moment: Moment,
     verb: str,
     command_id: str,
-    holding: Holding | None,
+    holding: Held | None,
     *,
     before: str,
     facts: dict[str, Any],

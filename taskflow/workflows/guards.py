@@ -19,6 +19,7 @@ from taskflow.rules import ladder
 from taskflow.tasks.models import Extension, Node
 from taskflow.workflows.engine import Guard, Moment, otherwise
 
+ID_LENGTH = 9  # digits of an id; more would not fit the database's integers
 LONGEST_PLAN = 15  # years: a date further away is a slip of the pen
 
 
@@ -67,7 +68,8 @@ def _open_escalations(m: Moment) -> Any:
 @otherwise("请选择要改派的单位，且不能是现在的牵头单位。", "unit")
 def names_unit(m: Moment) -> bool:
     """The new lead unit exists in this region and is another one."""
-    unit = db.session.get(Unit, int(str(m.args.get("unit") or 0)) if str(m.args.get("unit", "")).isdigit() else 0)
+    text = str(m.args.get("unit", ""))
+    unit = db.session.get(Unit, int(text)) if text.isdecimal() and len(text) <= ID_LENGTH else None
     return unit is not None and unit.region_code == m.record.region_code and unit.id != m.record.unit_id
 
 
@@ -136,7 +138,7 @@ def node_days_are_past(m: Moment) -> bool:
             day = date.fromisoformat(str(text))
         except ValueError:
             return False
-        if not str(key).isdigit() or int(key) not in ours or not m.task.start_on <= day <= clock.today():
+        if not str(key).isdecimal() or int(key) not in ours or not m.task.start_on <= day <= clock.today():
             return False
     return True
 
@@ -151,7 +153,9 @@ def says_answer(m: Moment) -> bool:
 def names_step(m: Moment) -> bool:
     """The step stands on the ladder in force."""
     text = str(m.args.get("step", ""))
-    return text.isdigit() and ladder.step(m.record.region_code, clock.today(), int(text)) is not None
+    if not text.isdecimal() or len(text) > ID_LENGTH:
+        return False
+    return ladder.step(m.record.region_code, clock.today(), int(text)) is not None
 
 
 @otherwise("请写明督办要求。", "demand")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Protocol
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Date, bindparam, false, select
-from sqlalchemy.orm import lazyload
 
 from taskflow import clock, db, errors
 from taskflow.org.models import Holding, Person, Post
@@ -63,18 +63,17 @@ def otherwise(sentence: str, *asks: str) -> Callable[[Callable[[Moment], bool]],
 Effect = Callable[[Moment], None]
 
 
-def held_on(day: Any) -> Any:
+def held_on(day: Any, holding: Any = Holding) -> Any:
     """The condition that a post is held on a day (a date, or a parameter)."""
-    return (Holding.since <= day) & ((Holding.until.is_(None)) | (Holding.until >= day))
+    return (holding.since <= day) & ((holding.until.is_(None)) | (holding.until >= day))
 
 
-#: Who holds posts today; built once, because every move asks it several times.
-_HELD = (
-    select(Holding)
-    .join(Post, Holding.post_id == Post.id)
-    .options(lazyload(Holding.post))
-    .where(held_on(bindparam("today", type_=Date())))
-)
+class Held(NamedTuple):
+    """Somebody who holds a post on a day; `acting_because` is None for those who hold it in their own right."""
+
+    person_id: int
+    post_id: int
+    acting_because: str | None
 
 
 @dataclass(frozen=True)
@@ -82,21 +81,31 @@ class Party:
     """Who may move, and who hears. Answers both, always through posts held on the day."""
 
     name: str
-    #: The posts that this party is for one record, as a condition on `Post`; None: no post (the clock).
-    posts: Callable[[Any], Any] | None
+    #: The posts that this party is, as a condition on the table `post`; None: no post (the clock).
+    posts: Any
+    #: What the condition's parameters are for one record.
+    of: Callable[[Any], dict[str, Any]] = lambda _record: {}
     #: The same read backwards, for lists: (record class, posts held) → condition on the record class.
     waiting: Callable[[Any, Sequence[Post]], Any] = lambda _record, _posts: false()
 
     def __repr__(self) -> str:
         return self.name
 
-    def people(self, record: Any) -> list[Holding]:
+    def people(self, record: Any) -> list[Held]:
         """Who holds these posts today."""
         if self.posts is None:
             return []
-        return list(db.session.scalars(_HELD.where(self.posts(record)), {"today": clock.today()}))
+        found = db.session.execute(self._held, {"today": clock.today(), **self.of(record)})
+        return [Held(*row) for row in found]
 
-    def holding_of(self, person: Person | None, record: Any) -> Holding | None:
+    @cached_property
+    def _held(self) -> Any:
+        """The question, built once: every move asks it several times."""
+        held, post = Holding.__table__.c, Post.__table__.c
+        today = held_on(bindparam("today", type_=Date()), held)
+        return select(*(held[name] for name in Held._fields)).where(held.post_id == post.id, today, self.posts)
+
+    def holding_of(self, person: Person | None, record: Any) -> Held | None:
         """By which of their posts a person is this party, if any."""
         if person is None:
             return None

@@ -40,7 +40,8 @@ def arm(flow: Flow, record: Any, at: datetime, *, entered: bool) -> None:
     if not entered and not moving:
         return
     wanted = [(limit, due) for limit in moving if (due := limits.due(limit.rule, record, at))]
-    _disarm(flow, record, at, None if entered else [limit.rule for limit in moving])
+    if not entered or record.epoch > 1:  # a record in its first state has no older timers
+        _disarm(flow, record, at, None if entered else [limit.rule for limit in moving])
     if wanted:
         db.session.execute(_armed(db.dialect()), [_row(flow, record, limit, due) for limit, due in wanted])
 

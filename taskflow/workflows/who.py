@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, false, true
+from sqlalchemy import and_, bindparam, false, true
 
 from taskflow.org.models import Post, Role
 from taskflow.workflows.engine import CLOCK, Party
 
+POST: Any = Post.__table__.c
 OFFICE_ROLES = (Role.OFFICER, Role.DIRECTOR)
 
 
@@ -25,7 +26,8 @@ def in_unit(name: str, *roles: Role) -> Party:
     """Posts with these roles in the record's lead unit."""
     return Party(
         name,
-        posts=lambda record: and_(Post.unit_id == record.unit_id, Post.role.in_(roles)),
+        posts=and_(POST.unit_id == bindparam("unit"), POST.role.in_(roles)),
+        of=lambda record: {"unit": record.unit_id},
         waiting=lambda kind, posts: kind.unit_id.in_(_units(posts, *roles)),
     )
 
@@ -34,7 +36,8 @@ def in_county(name: str, *roles: Role) -> Party:
     """Posts with these roles anywhere in the record's region."""
     return Party(
         name,
-        posts=lambda record: and_(Post.region_code == record.region_code, Post.role.in_(roles)),
+        posts=and_(POST.region_code == bindparam("region"), POST.role.in_(roles)),
+        of=lambda record: {"region": record.region_code},
         waiting=lambda _kind, posts: true() if any(post.role in roles for post in posts) else false(),
     )
 
@@ -43,7 +46,8 @@ def named_post(name: str, column: str) -> Party:
     """The one post that the record names."""
     return Party(
         name,
-        posts=lambda record: Post.id == getattr(record, column),
+        posts=POST.id == bindparam("post"),
+        of=lambda record: {"post": getattr(record, column)},
         waiting=lambda kind, posts: getattr(kind, column).in_([post.id for post in posts]),
     )
 

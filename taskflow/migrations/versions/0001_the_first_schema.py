@@ -93,6 +93,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rule_set')),
     sa.UniqueConstraint('region_code', 'kind', 'since', name=op.f('uq_rule_set_region_code_kind_since'))
     )
+    op.create_table('story',
+    sa.Column('region_code', sa.String(length=12), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('title', sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(['region_code'], ['region.code'], name=op.f('fk_story_region_code_region')),
+    sa.PrimaryKeyConstraint('region_code', 'key', name=op.f('pk_story'))
+    )
     op.create_table('timer',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('region_code', sa.String(length=12), nullable=False),

@@ -1,0 +1,233 @@
+"""What is typed to report and to answer: the fields, how they are read, and what is wrong beside each.
+
+The rules are the conditions of the move (`workflows/guards.py`); a form only reads, names the field that a
+condition speaks of, and judges what no condition can know (a file, a day that is no day).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from flask_wtf import FlaskForm
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms import BooleanField, DateField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from taskflow import clock, db, errors
+from taskflow.reports import evidence, queries
+from taskflow.reports.models import Report
+from taskflow.tasks.models import Node
+from taskflow.web import viewer
+from taskflow.workflows.engine import FLOWS, Moment
+
+Files = MultiDict[str, FileStorage]
+Typed = MultiDict[str, str]
+
+LONG, LONGEST = 2000, 4000  # characters
+KEPT_FOR = 24 * 3600  # seconds that an uploaded file waits for its form to be accepted
+FIGURE = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+
+
+def number(text: str | None) -> str:
+    """A number as people type it (“４０”, “40%”, “1,200 ”) in plain figures."""
+    return unicodedata.normalize("NFKC", text or "").replace(",", "").strip().removesuffix("%").strip()
+
+
+def at_most(length: int) -> Length:
+    """The sentence for a text that is too long."""
+    return Length(max=length, message=f"最多 {length} 字，请精简。")
+
+
+class PlainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form of the one door; the whole application's token (CSRFProtect) guards it."""
+
+    class Meta:
+        csrf = False
+
+    def said(self) -> dict[str, str]:
+        """The first sentence of each field that is wrong."""
+        self.validate()
+        return {name: str(told[0]) for name, told in self.errors.items() if told}
+
+
+class ReportForm(PlainForm):
+    """One field for each thing that a report says; figures and nodes are added for the task at hand."""
+
+    progress = TextAreaField("本期进展", [at_most(LONGEST)])
+    percent = StringField("累计完成率", filters=[number])
+    problems = TextAreaField("存在问题", [at_most(LONG)])
+    next_steps = TextAreaField("下一步措施", [at_most(LONG)])
+
+    figures: Sequence[tuple[StringField, Any, str]] = ()
+    nodes: Sequence[tuple[BooleanField, DateField, Node]] = ()
+
+
+def report_form(report: Report, typed: Typed) -> ReportForm:
+    """The form of one report: what was typed, else what it says already, else what the last one said."""
+    last = queries.last_accepted(report)
+    form = ReportForm(formdata=None)
+    reached = report.figures if report.drafted_at else {}
+    before = last.figures if last else {}
+    figures, nodes = [], []
+    for target in queries.targets_of(report):
+        name, was = f"figure-{target.id}", before.get(str(target.id), "")
+        field = _add(form, name, StringField(str(target), filters=[number], validators=[Optional(), _FIGURE]))
+        field.data = reached.get(str(target.id), was)
+        figures.append((field, target, was))
+    for node in queries.open_nodes(report):
+        tick, day = f"node-{node.id}", f"node-{node.id}-day"
+        done = (report.nodes_done or {}).get(str(node.id)) if report.drafted_at else None
+        ticked = _add(form, tick, BooleanField(node.name))
+        on = _add(form, day, DateField(f"“{node.name}”完成日期", [_DAY, Optional()]))
+        ticked.data, on.data = bool(done), date.fromisoformat(done) if done else clock.today()
+        nodes.append((ticked, on, node))
+    form.figures, form.nodes = figures, nodes
+    own = report if report.drafted_at else last
+    form.progress.data = own.progress if own else ""
+    form.next_steps.data = own.next_steps if own else ""
+    form.problems.data = own.problems if own else ""
+    form.percent.data = str(report.percent if report.drafted_at else report.task.percent)
+    if typed:
+        form.process(typed)
+    return form
+
+
+_FIGURE = Regexp(re.compile(FIGURE.pattern + r"\Z"), message="完成数请只填数字，例如 8 或 1.5。")
+
+
+def _needs_day(form: FlaskForm, field: DateField) -> None:
+    """A node that is ticked needs a day that is a day."""
+    if form[field.name.removesuffix("-day")].data:
+        field.validators = [InputRequired("请填写完成日期。")]
+    if field.process_errors:
+        field.process_errors = ["完成日期不是有效的日期。"]
+
+
+_DAY = _needs_day
+
+
+def _add(form: FlaskForm, name: str, field: Any) -> Any:
+    form[name] = field
+    return form[name]
+
+
+def read_report(report: Report, typed: Typed, files: Files) -> dict[str, Any]:
+    """The arguments of `draft`; all that is wrong at once, each sentence beside its field.
+
+    Raises errors.BadInput, errors.Unavailable (disk full); files already kept stay named in `typed`.
+    """
+    form = report_form(report, typed)
+    wrong = form.said()
+    args = {
+        "progress": form.progress.data or "",
+        "percent": form.percent.data or "",
+        "problems": form.problems.data or "",
+        "next_steps": form.next_steps.data or "",
+        "figures": {str(target.id): field.data for field, target, _ in form.figures if field.data},
+        "nodes_done": {
+            str(node.id): day.data.isoformat() for tick, day, node in form.nodes if tick.data and day.data
+        },
+        "evidence": take_files(report, typed, files, wrong),
+    }
+    for name, sentence in judge(report, "draft", args).items():
+        wrong.setdefault(name, sentence)
+    if "nodes_done" in wrong:
+        wrong |= _each_node(report, args["nodes_done"], wrong.pop("nodes_done"))
+    if wrong:
+        raise errors.BadInput(wrong)
+    return args
+
+
+def judge(record: Any, verb: str, args: dict[str, Any]) -> dict[str, str]:
+    """The sentences of the move's own conditions on what was typed, by the field they speak of."""
+    move = next(move for move in FLOWS[record.__tablename__].moves if move.verb == verb)
+    moment = Moment(record, viewer().person, clock.now(), args=args)
+    failing = [guard for guard in move.when if guard.asks and guard.asks[0] in args and not guard(moment)]
+    return {guard.asks[0]: guard.sentence for guard in reversed(failing)}
+
+
+def _each_node(report: Report, given: dict[str, str], sentence: str) -> dict[str, str]:
+    """The same sentence beside the nodes that it is about."""
+    return {
+        f"node-{key}-day": sentence
+        for key, day in given.items()
+        if judge(report, "draft", {"nodes_done": {key: day}})
+    } or {"nodes_done": sentence}
+
+
+class AnswerForm(PlainForm):
+    """The answer to a paper of the ladder."""
+
+    answer = TextAreaField("答复内容", [at_most(LONGEST)])
+
+
+def read_answer(paper: Any, typed: Typed, files: Files) -> dict[str, Any]:
+    """The arguments of `answer`; errors as `read_report`."""
+    form = AnswerForm(formdata=typed)
+    wrong = form.said()
+    args = {"answer": form.answer.data or "", "evidence": take_files(paper, typed, files, wrong)}
+    for name, sentence in judge(paper, "answer", args).items():
+        wrong.setdefault(name, sentence)
+    if wrong:
+        raise errors.BadInput(wrong)
+    return args
+
+
+# Files
+
+
+def take_files(record: Any, typed: Typed, files: Files, wrong: dict[str, str]) -> list[dict[str, Any]]:
+    """Keep what was uploaded now, beside what an earlier try uploaded; sentences go into `wrong`.
+
+    The list is sealed into `typed["kept"]`, so that a refusal for another reason loses no file and nobody
+    can claim a file by its digest.
+    """
+    found = {file["sha256"]: file for file in kept_files(record, typed)}
+    told: list[str] = []
+    try:
+        for upload in files.getlist("evidence"):
+            if upload.filename:
+                _take(upload, found, told)
+    finally:
+        typed["kept"] = _sealer().dumps({"of": _owner(record), "files": list(found.values())})
+    if told:
+        wrong["evidence"] = "".join(told)
+    return list(found.values())
+
+
+def _take(upload: FileStorage, found: dict[str, dict[str, Any]], told: list[str]) -> None:
+    try:
+        file = evidence.store(upload.stream, upload.filename or "", Path(current_app.config["DATA"]))
+    except errors.Unavailable:
+        raise
+    except errors.Refusal as refusal:
+        told += refusal.reasons
+    else:
+        found[file["sha256"]] = file
+
+
+def kept_files(record: Any, typed: Typed) -> list[dict[str, Any]]:
+    """The files of an earlier try of this person at this record, but for those they dropped."""
+    try:
+        kept = _sealer().loads(typed.get("kept", ""), max_age=KEPT_FOR)
+    except BadData:
+        return []
+    dropped = set(typed.getlist("drop"))
+    mine = kept["of"] == _owner(record)
+    return [file for file in kept["files"] if mine and file["sha256"] not in dropped]
+
+
+def _owner(record: Any) -> list[Any]:
+    return [record.__tablename__, record.id, viewer().person.id]
+
+
+def _sealer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="kept-files")

@@ -1,0 +1,115 @@
+"""The grid of months and 旬 beside a progress table, as one small SVG strip per row. Pure.
+
+A strip is stretched over its cell, so everything in it is a filled rectangle: x in days from the grid's
+first day, y from 0 to 100. Planned is a pale bar, done a dark one, lag a thin line: told apart without
+colour.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+BY_TENDAYS = 14  # months up to which the grid shows 旬
+BY_MONTHS = 30  # months up to which it shows months; beyond, quarters
+BLUE, PALE, GREEN, RED, LINE, FAINT = "#2b5c94", "#d5e3f2", "#2e7d4f", "#b3261e", "#8a8a8a", "#d9d9d9"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The days from `first` to `last`, and today."""
+
+    first: date
+    last: date
+    today: date
+
+    @property
+    def days(self) -> int:
+        """How many days it shows."""
+        return (self.last - self.first).days + 1
+
+    def x(self, day: date) -> int:
+        """Where a day begins, held inside the grid."""
+        return min(max((day - self.first).days, 0), self.days)
+
+    def months(self) -> Iterator[date]:
+        """The first day of each month."""
+        month = self.first.replace(day=1)
+        while month <= self.last:
+            yield month
+            month = (month + timedelta(days=32)).replace(day=1)
+
+    @property
+    def length(self) -> int:
+        """How many months."""
+        return sum(1 for _ in self.months())
+
+    def header(self) -> list[list[tuple[str, str]]]:
+        """Two lines of labels, each with its width in percent: years, then months or quarters."""
+        return [_grouped(self, lambda m: f"{m.year}年"), _grouped(self, self._label)]
+
+    def _label(self, month: date) -> str:
+        return f"{month.month}月" if self.length <= BY_MONTHS else f"{(month.month - 1) // 3 + 1}季"
+
+    def lines(self) -> Iterator[tuple[date, bool]]:
+        """The days at which a line stands, and whether it is a strong one."""
+        for month in self.months():
+            strong = self.length <= BY_MONTHS or month.month in (1, 4, 7, 10)
+            if strong:
+                yield month, True
+            if self.length <= BY_TENDAYS:
+                yield month + timedelta(days=10), False
+                yield month + timedelta(days=20), False
+
+
+def _grouped(grid: Grid, named: Any) -> list[tuple[str, str]]:
+    groups: list[tuple[str, int, int]] = []
+    for month in grid.months():
+        start, end = grid.x(month), grid.x((month + timedelta(days=32)).replace(day=1))
+        year_label = (named(month), month.year)
+        if groups and (groups[-1][0], groups[-1][2]) == year_label:
+            name, width, year = groups[-1]
+            groups[-1] = (name, width + end - start, year)
+        else:
+            groups.append((year_label[0], end - start, month.year))
+    return [(name, f"{100 * width / grid.days:.3f}") for name, width, _ in groups]
+
+
+def strip(grid: Grid, line: dict[str, Any], *, whole: bool = False) -> str:
+    """The strip of one row (a line of the facts) as the address of an SVG; `whole` draws a task's own bar."""
+    hair = grid.days / 600
+    parts = [
+        _box(grid.x(day) - hair / 2, 0, hair, 100, LINE if strong else FAINT) for day, strong in grid.lines()
+    ]
+    parts += _bars(grid, line, top=30 if whole else 24, high=40 if whole else 52)
+    if grid.first <= grid.today <= grid.last:
+        parts.append(_box(grid.x(grid.today), 0, hair * 2.4, 100, RED))
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {grid.days} 100" width="{grid.days}" height="100" '
+        f'preserveAspectRatio="none">{"".join(parts)}</svg>'
+    )
+    return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
+
+
+def _bars(grid: Grid, line: dict[str, Any], *, top: int, high: int) -> Iterator[str]:
+    day = date.fromisoformat
+    start, finish = day(line["start"]), day(line["finish"])
+    left, right = grid.x(start), grid.x(finish + timedelta(days=1))
+    if right > left:
+        rim = grid.days / 350
+        inner = max(right - left - 2 * rim, 0)
+        yield _box(left, top, max(right - left, 2 * rim), high, BLUE)
+        yield _box(left + rim, top + 6, inner, high - 12, PALE)
+        yield _box(left + rim, top + 6, inner * line["percent"] / 100, high - 12, GREEN)
+    if line["lag"]:
+        begin = day(line["baseline"]) + timedelta(days=1)
+        begun, ended = grid.x(begin), grid.x(begin + timedelta(days=line["lag"]))
+        if ended > begun:
+            yield _box(begun, 44, ended - begun, 12, RED)
+
+
+def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
+    return f'<rect x="{x:.2f}" y="{y}" width="{width:.2f}" height="{height}" fill="{colour}"/>'

@@ -1,0 +1,163 @@
+"""From facts to PDF: the only importer of WeasyPrint. Fetches nothing but our fonts.
+
+The same facts with the same fonts and templates give the same bytes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from taskflow import errors
+from taskflow.sheets import fonts, gantt
+from taskflow.sheets.catalog import SHEETS, Facts, digest
+
+PACKAGE = Path(__file__).resolve().parent.parent
+LIBRARIES = {
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    # without this one a sheet takes ten times as long, and nothing says so
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+NEEDED = "libpangoft2-1.0.so.0"
+
+#: Called with (pages laid out so far) while a sheet is made.
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A finished PDF. `stand_ins`: fonts used for another, and fallback fonts for single characters."""
+
+    pdf: bytes
+    pages: int
+    stand_ins: list[str]
+
+
+@cache
+def missing() -> str:
+    """The sentence about missing system libraries; empty when PDFs can be made."""
+    if _loads(NEEDED):
+        return ""
+    packages = " ".join(package for library, package in LIBRARIES.items() if not _loads(library))
+    return f"生成 PDF 需要系统库 {NEEDED}，请管理员安装：apt-get install {packages}"
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def engine() -> ModuleType:
+    """WeasyPrint; raises errors.Unavailable with the packages to install."""
+    if sentence := missing():
+        raise errors.Unavailable(sentence)
+    try:
+        import weasyprint  # noqa: PLC0415  # half a second and 60 MB that only the workers need
+    except OSError as error:
+        raise errors.Unavailable(f"生成 PDF 需要的系统库不能载入：{error}") from error
+    return weasyprint
+
+
+def draw(facts: Facts, folder: Path, progress: Progress = lambda _pages: None) -> Printed:
+    """Make the PDF of a data set; `folder` holds the county's own fonts.
+
+    Raises errors.Unavailable (libraries missing) and errors.NotReady (characters that no font has).
+    """
+    weasyprint, used = engine(), fonts.found(folder)
+    page = html(facts, used)
+    with _heard(progress) as complaints:
+        document = weasyprint.HTML(string=page, url_fetcher=_fetcher(used.files)).render()
+        pdf = document.write_pdf(pdf_identifier=digest(facts)[:32].encode())
+    _refuse_gaps(complaints)
+    own = {Path(uri).stem for uri in used.files}
+    return Printed(pdf, len(document.pages), used.substitutions + _strangers(pdf, own))
+
+
+def html(facts: Facts, used: fonts.Fonts) -> str:
+    """The page of a data set, everything in it."""
+    template = _templates().get_template(SHEETS[facts["sheet"]].template)
+    grid = None
+    if "first" in facts:
+        grid = gantt.Grid(*(date.fromisoformat(facts[name]) for name in ("first", "last", "day")))
+    css = used.css + (PACKAGE / "static" / "sheet.css").read_text(encoding="utf-8")
+    return template.render(facts, css=css, grid=grid, digest=digest(facts), substitutions=used.substitutions)
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(PACKAGE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(strip=gantt.strip)
+    made.filters.update(dotted=lambda text: text[2:].replace("-", "."), chinese=_chinese)
+    return made
+
+
+def _chinese(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _fetcher(allowed: frozenset[str]) -> Any:
+    """Fonts by their exact addresses, and what stands in the page itself; everything else stops the sheet."""
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415  # as `engine`
+
+    class OnlyOurs(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url not in allowed and not url.startswith("data:image/svg+xml;"):
+                raise ValueError(f"a sheet may not fetch {url[:80]}")
+            return super().fetch(url, headers)
+
+    return OnlyOurs(allowed_protocols=["file", "data"], allow_redirects=False, fail_on_errors=True)
+
+
+class _Ear(logging.Handler):
+    """Hears WeasyPrint's complaints, and how many pages it has laid out."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(logging.INFO)
+        self.progress = progress
+        self.complaints: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if record.name == "weasyprint.progress":
+            if found := re.search(r"Page (\d+)", text):
+                self.progress(int(found[1]))
+        elif record.levelno >= logging.WARNING:
+            self.complaints.append(text)
+
+
+@contextmanager
+def _heard(progress: Progress) -> Iterator[list[str]]:
+    ear = _Ear(progress)
+    loggers = [logging.getLogger("weasyprint"), logging.getLogger("weasyprint.progress")]
+    before = [(logger.level, logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(ear)
+        logger.setLevel(logging.INFO)
+    try:
+        yield ear.complaints
+    finally:
+        for logger, (level, propagate) in zip(loggers, before, strict=True):
+            logger.removeHandler(ear)
+            logger.setLevel(level)
+            logger.propagate = propagate
