@@ -118,10 +118,16 @@ def sign_in(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = "basic"
 
-    @manager.user_loader
     def load(person_id: str) -> Person | None:
         person = db.session.get(Person, int(person_id)) if person_id.isdigit() else None
         return person if person and not person.closed else None
+
+    manager.user_loader(load)
+
+
+def signed_in() -> bool:
+    """Whether this request is somebody's."""
+    return bool(getattr(current_user, "is_authenticated", False))
 
 
 def wall(app: Flask) -> None:
@@ -131,7 +137,7 @@ def wall(app: Flask) -> None:
     def stop() -> Response | tuple[str, int] | None:
         view = current_app.view_functions.get(request.endpoint or "")
         library = request.endpoint in ("static", "bootstrap.static")
-        if view is None or library or current_user.is_authenticated or getattr(view, "is_public", False):
+        if view is None or library or signed_in() or getattr(view, "is_public", False):
             return None
         resume = ""
         if request.method not in SAFE:
@@ -229,7 +235,7 @@ def words(app: Flask) -> None:
 
     @app.context_processor
     def shared() -> dict[str, Any]:
-        if not current_user.is_authenticated:
+        if not signed_in():
             return {"viewer": None, "menu": [], "region": region(), "bell_ok": True}
         who = viewer()
         menu = [(url_for(end), word, end) for end, word, need in MENU if need is None or who.may(need)]

@@ -62,8 +62,7 @@ def ask(kind: str, record_id: int, verb: str) -> str | Response:
     closed = next((offer.reasons for offer in offers(flow, record, viewer().person) if offer.move is move), None)
     if closed is None:
         raise errors.NotYours(f"“{move.label}”由{move.by.name}办理。")
-    refusal = errors.NotReady(*closed) if closed else None
-    return form_page(flow, record, move, MultiDict(), refusal)
+    return form_page(flow, record, move, MultiDict(), errors.NotReady(*closed) if closed else None)
 
 
 def form_page(
@@ -119,15 +118,16 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
         return _refused(kind, record_id, verb, typed, refusal)
     queue.ring_bell()
     flash(f"已{next(m.label for m in flow.moves if m.verb == verb)}。", "success")
-    return redirect(typed.get("next") if _ours(typed.get("next")) else home_of(kind, record), code=303)
+    return redirect(inside(typed.get("next")) or home_of(kind, record), code=303)
 
 
 def _asks(flow: Flow, verb: str) -> list[str]:
     return list(dict.fromkeys(name for move in flow.moves if move.verb == verb for name in move.asks))
 
 
-def _ours(target: str | None) -> bool:
-    return bool(target) and str(target).startswith("/") and not str(target).startswith(("//", "/\\"))
+def inside(target: str | None) -> str:
+    """An address of this site, or "" (a form may not send people elsewhere)."""
+    return target if target and target.startswith("/") and not target.startswith(("//", "/\\")) else ""
 
 
 def _refused(

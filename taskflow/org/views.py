@@ -7,16 +7,16 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask_login import login_user, logout_user
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from taskflow import clock, db, errors
 from taskflow.ledger.admin import record_admin
-from taskflow.moves.views import find, form_page
+from taskflow.moves.views import find, form_page, inside
 from taskflow.org.models import Person
-from taskflow.web import public, resumed
+from taskflow.web import public, resumed, signed_in
 
 org = Blueprint("org", __name__)
 
@@ -31,7 +31,7 @@ _NOBODY = _hasher.hash("nobody")
 @public
 def login() -> str | Response:
     """The sign-in page."""
-    if current_user.is_authenticated:
+    if signed_in():
         return redirect(url_for("tasks.desk"))
     return render_template("login.html", next=request.args.get("next", ""), resume="", expired=False)
 
@@ -56,9 +56,7 @@ def enter() -> Response | tuple[str, int] | str:
     db.session.commit()
     if back := resumed(typed.get("resume", "")):
         return _take_up(*back)
-    target = typed.get("next", "")
-    safe = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return redirect(target if safe else url_for("tasks.desk"), code=303)
+    return redirect(inside(typed.get("next")) or url_for("tasks.desk"), code=303)
 
 
 def _judge(person: Person | None, password: str) -> str:

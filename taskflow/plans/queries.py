@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from taskflow import clock, db, errors
+from taskflow import db, errors
 from taskflow.plans import tree
 from taskflow.plans.models import (
     Basis,
@@ -25,10 +25,8 @@ from taskflow.plans.models import (
     Story,
     Target,
 )
-from taskflow.plans.tree import Tally
-from taskflow.tasks.models import Task, TaskState
-
-NO_CLOCK = (TaskState.PARKED, TaskState.VERIFIED, TaskState.CLOSED)
+from taskflow.plans.tally import LIGHT, Progress, Tally, add_row, counted_tasks, progress
+from taskflow.tasks.models import Task
 
 #: The order in which documents were to be carried out: a plan before the years that it covers.
 IN_TIME = (PlanDocument.period_from, PlanDocument.period_to.desc(), PlanDocument.code)
@@ -43,20 +41,12 @@ class Card:
     natures: dict[Nature, int] = field(default_factory=dict)
     projects: int = 0
     boxes: int = 0
-    tasks: int = 0
-    closed: int = 0
-    overdue: int = 0
-    points: int = 0
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def measures(self) -> int:
         """Measures of every kind."""
         return sum(self.kinds.values())
-
-    @property
-    def percent(self) -> int:
-        """The average 完成率 of the tasks that the viewer may see."""
-        return round(self.points / self.tasks) if self.tasks else 0
 
 
 def documents(region_code: str, seen: Any) -> list[Card]:
@@ -76,17 +66,9 @@ def documents(region_code: str, seen: Any) -> list[Card]:
         boxes.where(Project.document_id.in_(mine)).group_by(Project.document_id)
     ):
         cards[document_id].projects, cards[document_id].boxes = rows, count
-    late = (Task.due_on < clock.today()) & Task.state.not_in(NO_CLOCK)
-    tasks = select(
-        Task.document_code,
-        func.count(),
-        func.sum(case((Task.state == TaskState.CLOSED, 1), else_=0)),
-        func.sum(case((late, 1), else_=0)),
-        func.sum(Task.percent),
-    )
-    for code, *numbers in db.session.execute(tasks.where(seen).group_by(Task.document_code)):
-        card = cards[codes[code]]
-        card.tasks, card.closed, card.overdue, card.points = map(int, numbers)
+    tasks = counted_tasks(region_code, Task.document_code).where(seen)
+    for code, *row in db.session.execute(tasks.group_by(Task.document_code, Task.state, LIGHT)):
+        add_row(cards[codes[code]].tally, *row)
     return list(cards.values())
 
 
@@ -113,7 +95,7 @@ class Statement:
 
     measure: Measure
     figures: Sequence[str]
-    progress: tree.Progress | None
+    how: Progress | None
 
 
 def measure(region_code: str, measure_id: int) -> Measure:
@@ -141,7 +123,7 @@ def statements(region_code: str, seen: Any, *where: Any) -> list[Statement]:
     ordered = wanted.order_by(Measure.story, *IN_TIME, Measure.line, Measure.code)
     found = db.rows(ordered.options(joinedload(Measure.document), joinedload(Measure.lead_unit)))
     told = tree.figures(where)
-    of_measure, _ = tree.progress(region_code, seen, Task.measure_id.in_(select(Measure.id).where(*where)))
+    of_measure, _ = progress(region_code, seen, Task.measure_id.in_(select(Measure.id).where(*where)))
     return [Statement(one, told.get(one.id, ()), of_measure.get(one.id)) for one in found]
 
 
@@ -160,15 +142,15 @@ class StoryLine:
         for _, spoken in self.voices:
             for statement in spoken:
                 made.items += 1
-                if statement.progress:
-                    made.add(statement.progress)
+                if how := statement.how:
+                    made.add(how.state, how.standing.light, how.percent)
         return made
 
 
 def stories(region_code: str, seen: Any, key: str | None = None) -> list[StoryLine]:
     """Every story, or the one with a key, the ones that most documents tell first; four queries."""
     named = select(Story.key, Story.title).where(Story.region_code == region_code)
-    titles = {story: title for story, title in db.session.execute(named)}
+    titles = {row.key: row.title for row in db.session.execute(named)}
     chosen = Measure.story == key if key else Measure.story.is_not(None)
     found = []
     for story, told in groupby(statements(region_code, seen, chosen), lambda one: one.measure.story or ""):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,46 +10,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from taskflow import clock, db
+from taskflow import db
 from taskflow.org.models import Unit
 from taskflow.plans.models import Basis, Chapter, Measure, MeasureKind, PlanDocument, Project, Target
-from taskflow.rules import book, lights
-from taskflow.rules.lights import Light, Standing
-from taskflow.tasks.models import Task, TaskState
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What a page about the plan says of the task that a measure or project became."""
-
-    task_id: int
-    code: str
-    state: TaskState
-    percent: int
-    standing: Standing
-
-
-@dataclass
-class Tally:
-    """How many commitments, how many of them are tasks that the viewer may see, and how far those are."""
-
-    items: int = 0
-    tasks: int = 0
-    closed: int = 0
-    points: int = 0
-    lights: Counter[Light] = field(default_factory=Counter)
-
-    def add(self, progress: Progress) -> None:
-        """Count one task."""
-        self.tasks += 1
-        self.closed += progress.state is TaskState.CLOSED
-        self.points += progress.percent
-        self.lights[progress.standing.light] += 1
-
-    @property
-    def percent(self) -> int:
-        """The average 完成率 of the tasks, 0 without any."""
-        return round(self.points / self.tasks) if self.tasks else 0
+from taskflow.plans.tally import LIGHT, Progress, Tally, add_row, counted_tasks, progress
+from taskflow.tasks.models import Task
 
 
 @dataclass(frozen=True)
@@ -117,30 +81,8 @@ def tally(leaves: Iterable[Leaf]) -> Tally:
     for leaf in leaves:
         made.items += 1
         if leaf.progress:
-            made.add(leaf.progress)
+            made.add(leaf.progress.state, leaf.progress.standing.light, leaf.progress.percent)
     return made
-
-
-#: The columns of a task that its light and a line about it need.
-_FACTS = (Task.id, Task.code, Task.state, Task.percent, Task.start_on, Task.due_on, Task.measure_id, Task.project_id)
-
-
-def progress(region_code: str, seen: Any, *where: Any) -> tuple[dict[int, Progress], dict[int, Progress]]:
-    """How far the visible tasks are that fit: by measure and by project, in one query."""
-    of_measure, of_project = {}, {}
-    for row in db.session.execute(select(*_FACTS).where(seen, *where)):
-        made = _progress(row, region_code)
-        if row.measure_id:
-            of_measure[row.measure_id] = made
-        else:
-            of_project[row.project_id] = made
-    return of_measure, of_project
-
-
-def _progress(row: Any, region_code: str) -> Progress:
-    day = clock.today()
-    numbers = book.of(region_code).numbers("lights", day)
-    return Progress(row.id, row.code, row.state, row.percent, lights.standing(row, day, numbers))
 
 
 def chapters(document: PlanDocument, seen: Any) -> list[tuple[Chapter, Tally]]:
@@ -152,15 +94,21 @@ def chapters(document: PlanDocument, seen: Any) -> list[tuple[Chapter, Tally]]:
         for chapter_id, items in db.session.execute(counted.group_by(kind.chapter_id)):
             counts[chapter_id].items += items
     place = func.coalesce(Measure.chapter_id, Project.chapter_id).label("chapter_id")
-    tasks = select(*_FACTS, place).outerjoin(Measure, Task.measure_id == Measure.id)
-    tasks = tasks.outerjoin(Project, Task.project_id == Project.id)
-    for row in db.session.execute(tasks.where(seen, Task.document_code == document.code)):
-        counts[row.chapter_id].add(_progress(row, document.region_code))
+    joined = counted_tasks(document.region_code, place).outerjoin(Measure, Task.measure_id == Measure.id)
+    joined = joined.outerjoin(Project, Task.project_id == Project.id)
+    mine = joined.where(seen, Task.document_code == document.code)
+    for chapter_id, *numbers in db.session.execute(mine.group_by(place, Task.state, LIGHT)):
+        add_row(counts[chapter_id], *numbers)
     return [(chapter, counts[chapter.id]) for chapter in found]
 
 
 def inside(
-    document: PlanDocument, seen: Any, *, chapter: Chapter | None = None, text: str = "", kind: MeasureKind | None = None
+    document: PlanDocument,
+    seen: Any,
+    *,
+    chapter: Chapter | None = None,
+    text: str = "",
+    kind: MeasureKind | None = None,
 ) -> dict[int, Inside]:
     """What fits the search in one chapter, or in all, by chapter id; five queries, however much it is."""
     wanted = [Measure.chapter_id == chapter.id] if chapter else [Measure.document_id == document.id]
@@ -186,8 +134,11 @@ def boxes(
     wanted += _fits(text, Project, Project.name, Project.box_title)
     _, of = progress(document.region_code, seen, Task.project_id.in_(select(Project.id).where(*wanted)))
     found: dict[int, list[Group]] = {}
-    for (chapter_id, title), rows in groupby(_projects(wanted), lambda row: (row.chapter_id, f"{row.box} {row.box_title}")):
-        found.setdefault(chapter_id, []).append(Group(f"专栏 {title}", [_project_leaf(row, of) for row in rows]))
+    for (chapter_id, box, title), rows in groupby(
+        _projects(wanted), lambda row: (row.chapter_id, row.box, row.box_title)
+    ):
+        leaves = [_project_leaf(row, of) for row in rows]
+        found.setdefault(chapter_id, []).append(Group(f"专栏 {box} {title}", leaves))
     return found
 
 

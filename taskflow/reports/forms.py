@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,11 @@ from typing import Any
 from flask import current_app
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import BooleanField, DateField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import Length, Optional, Regexp
 
-from taskflow import clock, db, errors
+from taskflow import clock, errors
 from taskflow.reports import evidence, queries
 from taskflow.reports.models import Report
 from taskflow.tasks.models import Node
@@ -33,7 +32,7 @@ Typed = MultiDict[str, str]
 
 LONG, LONGEST = 2000, 4000  # characters
 KEPT_FOR = 24 * 3600  # seconds that an uploaded file waits for its form to be accepted
-FIGURE = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+FIGURE = Regexp(re.compile(r"-?\d{1,12}(\.\d{1,6})?\Z", re.ASCII), message="完成数请只填数字，例如 8 或 1.5。")
 
 
 def number(text: str | None) -> str:
@@ -79,14 +78,14 @@ def report_form(report: Report, typed: Typed) -> ReportForm:
     figures, nodes = [], []
     for target in queries.targets_of(report):
         name, was = f"figure-{target.id}", before.get(str(target.id), "")
-        field = _add(form, name, StringField(str(target), filters=[number], validators=[Optional(), _FIGURE]))
+        field = _add(form, name, StringField(str(target), filters=[number], validators=[Optional(), FIGURE]))
         field.data = reached.get(str(target.id), was)
         figures.append((field, target, was))
     for node in queries.open_nodes(report):
         tick, day = f"node-{node.id}", f"node-{node.id}-day"
         done = (report.nodes_done or {}).get(str(node.id)) if report.drafted_at else None
         ticked = _add(form, tick, BooleanField(node.name))
-        on = _add(form, day, DateField(f"“{node.name}”完成日期", [_DAY, Optional()]))
+        on = _add(form, day, DateField(f"“{node.name}”完成日期"))
         ticked.data, on.data = bool(done), date.fromisoformat(done) if done else clock.today()
         nodes.append((ticked, on, node))
     form.figures, form.nodes = figures, nodes
@@ -98,20 +97,6 @@ def report_form(report: Report, typed: Typed) -> ReportForm:
     if typed:
         form.process(typed)
     return form
-
-
-_FIGURE = Regexp(re.compile(FIGURE.pattern + r"\Z"), message="完成数请只填数字，例如 8 或 1.5。")
-
-
-def _needs_day(form: FlaskForm, field: DateField) -> None:
-    """A node that is ticked needs a day that is a day."""
-    if form[field.name.removesuffix("-day")].data:
-        field.validators = [InputRequired("请填写完成日期。")]
-    if field.process_errors:
-        field.process_errors = ["完成日期不是有效的日期。"]
-
-
-_DAY = _needs_day
 
 
 def _add(form: FlaskForm, name: str, field: Any) -> Any:
@@ -126,6 +111,7 @@ def read_report(report: Report, typed: Typed, files: Files) -> dict[str, Any]:
     """
     form = report_form(report, typed)
     wrong = form.said()
+    _judge_days(form, wrong)
     args = {
         "progress": form.progress.data or "",
         "percent": form.percent.data or "",
@@ -144,6 +130,14 @@ def read_report(report: Report, typed: Typed, files: Files) -> dict[str, Any]:
     if wrong:
         raise errors.BadInput(wrong)
     return args
+
+
+def _judge_days(form: ReportForm, wrong: dict[str, str]) -> None:
+    """A node that is ticked needs a day that is a day; one that is not ticked says nothing."""
+    for tick, day, _ in form.nodes:
+        wrong.pop(day.name, None)
+        if tick.data and not day.data:
+            wrong[day.name] = "请填写有效的完成日期。"
 
 
 def judge(record: Any, verb: str, args: dict[str, Any]) -> dict[str, str]:

@@ -54,7 +54,7 @@ def open_quarter(region_code: str, day: date | None = None) -> int:
 
 def _start(end: date) -> date:
     """The last day before a quarter."""
-    return end.replace(day=1) - timedelta(days=62)
+    return date(end.year, end.month - 2, 1) - timedelta(days=1)
 
 
 def _tasks(unit_id: int, end: date) -> list[Task]:

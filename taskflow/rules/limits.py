@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from taskflow import clock
+from sqlalchemy import select
+
+from taskflow import clock, db
 from taskflow.reports import periods
 from taskflow.rules import book, ladder
+from taskflow.tasks.models import Node
 from taskflow.workdays import Calendar, Days, Hours, WorkDays
 
 ENTERED = "entered"
@@ -33,10 +36,14 @@ def _day(value: date | datetime | None) -> date | None:
     return clock.local(value).date() if isinstance(value, datetime) else value
 
 
-def _next_node(task: Any, _at: datetime) -> tuple[date | None, str]:
-    """The first node that is neither done nor already found late."""
-    today = clock.today()
-    found = next((node for node in task.nodes if node.done_on is None and node.finish_on >= today), None)
+def _next_node(task: Any, at: datetime) -> tuple[date | None, str]:
+    """The first node that is neither done nor already found late; read anew, reports change nodes too."""
+    today = clock.local(at).date()
+    from_day = today if at < clock.end_of(today) else today + timedelta(days=1)
+    ahead = select(Node.finish_on, Node.name).where(
+        Node.task_id == task.id, Node.done_on.is_(None), Node.finish_on >= from_day
+    )
+    found = db.session.execute(ahead.order_by(Node.finish_on, Node.place).limit(1)).first()
     return (found.finish_on, f"节点“{found.name}”") if found else (None, "")
 
 
@@ -99,6 +106,13 @@ def due(rule: str, record: Any, at: datetime) -> Due | None:
     if spec.get("lapses") and moment < at:
         return None
     return Due(moment, explain(rules.calendar, base, end, length, label), since.isoformat())
+
+
+def lapsed(rule: str, record: Any, at: datetime) -> bool:
+    """Whether a reminder has become pointless: the day that it warns of is over (after an outage)."""
+    spec = book.of(record.region_code).numbers("limits", clock.local(at).date())[rule]
+    base, _ = BASES[spec["from"]](record, at)
+    return bool(spec.get("lapses")) and base is not None and at > clock.end_of(base)
 
 
 def shifted(calendar: Calendar, base: date, length: WorkDays | Days) -> date:

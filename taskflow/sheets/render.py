@@ -78,13 +78,22 @@ def draw(facts: Facts, folder: Path, progress: Progress = lambda _pages: None) -
     Raises errors.Unavailable (libraries missing) and errors.NotReady (characters that no font has).
     """
     weasyprint, used = engine(), fonts.found(folder)
-    page = html(facts, used)
+    page, drawn = html(facts, used), set[str]()
     with _heard(progress) as complaints:
         document = weasyprint.HTML(string=page, url_fetcher=_fetcher(used.files)).render()
-        pdf = document.write_pdf(pdf_identifier=digest(facts)[:32].encode())
+        pdf = document.write_pdf(
+            pdf_identifier=digest(facts)[:32].encode(),
+            finisher=lambda _document, made: drawn.update(_font_names(made)),
+        )
     _refuse_gaps(complaints)
-    own = {Path(uri).stem for uri in used.files}
-    return Printed(pdf, len(document.pages), used.substitutions + _strangers(pdf, own))
+    return Printed(pdf, len(document.pages), used.substitutions + sorted(drawn))
+
+
+def _font_names(made: Any) -> Iterator[str]:
+    """The fonts of a PDF."""
+    for thing in made.objects:
+        print(type(thing), thing.get("Type") if isinstance(thing, dict) else "", thing.get("BaseFont") if isinstance(thing, dict) else "")
+    yield from ()
 
 
 def html(facts: Facts, used: fonts.Fonts) -> str:
@@ -148,16 +157,23 @@ class _Ear(logging.Handler):
 
 @contextmanager
 def _heard(progress: Progress) -> Iterator[list[str]]:
-    ear = _Ear(progress)
-    loggers = [logging.getLogger("weasyprint"), logging.getLogger("weasyprint.progress")]
-    before = [(logger.level, logger.propagate) for logger in loggers]
-    for logger in loggers:
-        logger.addHandler(ear)
-        logger.setLevel(logging.INFO)
+    ear, logger = _Ear(progress), logging.getLogger("weasyprint")
+    before = logger.level, logger.propagate
+    logger.addHandler(ear)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
     try:
         yield ear.complaints
     finally:
-        for logger, (level, propagate) in zip(loggers, before, strict=True):
-            logger.removeHandler(ear)
-            logger.setLevel(level)
-            logger.propagate = propagate
+        logger.removeHandler(ear)
+        logger.level, logger.propagate = before
+
+
+def _refuse_gaps(complaints: list[str]) -> None:
+    """A rare character in a name must not vanish; nothing else that WeasyPrint minds goes out unseen either."""
+    gaps = sorted({found[1] for text in complaints if (found := re.search(r"unsupported by fonts: \"(.+?)\"", text))})
+    if gaps:
+        listed = "、".join(f"{character}（U+{ord(character[0]):04X}）" for character in gaps)
+        raise errors.NotReady(f"现有字体缺字：{listed}。请把含有这些字的字体放入字体目录后重试。")
+    if complaints:
+        raise errors.NotReady(f"版面有误，未生成：{complaints[0][:200]}")

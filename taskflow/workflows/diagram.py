@@ -93,11 +93,10 @@ def _places(flow: Flow) -> dict[Any, tuple[int, int]]:
     while main in before:
         main = before[main]
         place[main] = (0, row[main])
-    for state in flow.states:
-        if state not in place:
-            taken = set(place.values())
-            free = (c for c in SIDES if not {(c, row[state]), (c, row[state] - 1)} & taken)
-            place[state] = (next(free), row[state])
+    for state in sorted(set(flow.states) - set(place), key=lambda state: (row[state], state.value)):
+        taken = set(place.values())
+        free = (c for c in SIDES if not {(c, row[state]), (c, row[state] - 1)} & taken)
+        place[state] = (next(free), row[state])
     return place
 
 

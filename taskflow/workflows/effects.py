@@ -65,18 +65,28 @@ def ask_report(m: Moment) -> None:
         return
     task.asked_through = period.end
     m.args["period"] = period.name
+    due_on = _fair_day(task, period, m)
     report = Report(
         region_code=task.region_code,
         task_id=task.id,
         unit_id=task.lead_unit_id,
         period=period.name,
         period_end=period.end,
-        due_on=period.due_on,
+        due_on=due_on,
         task=task,
     )
     key = f"begin:report:{task.id}:{period.name}"
-    facts = {"period": period.name, "due_on": period.due_on.isoformat()}
+    facts = {"period": period.name, "due_on": due_on.isoformat()}
     m.after.append(lambda: begin(FLOWS["report"], report, key, None, facts))
+
+
+def _fair_day(task: Any, period: periods.Period, m: Moment) -> date:
+    """Whoever is asked late (an outage, 挂账) gets the days back; who took the task up late does not."""
+    asked = clock.local(m.at).date()
+    since = max(period.opens_on, clock.local(task.accepted_at).date())
+    if asked <= since:
+        return period.due_on
+    return book.of(task.region_code).calendar.roll(period.due_on + (asked - since))
 
 
 def ask_extension(m: Moment) -> None:
@@ -160,19 +170,26 @@ def _attach(m: Moment, task_id: int, report_id: int | None) -> None:
 
 
 def note_return(m: Moment) -> None:
-    """Keep why it came back, beside the text that must be mended."""
+    """Keep why it came back, beside the text that must be mended; it goes to whoever leads the task now."""
     m.record.returned_at, m.record.return_reason = m.at, m.note
+    m.record.unit_id = m.task.lead_unit_id
 
 
 def take_progress(m: Moment) -> None:
-    """Carry an accepted report over to its task: percent, 形象进度, nodes done."""
+    """Carry an accepted report over to its task: percent, 形象进度 (unless a later one spoke), nodes done."""
     report, task = m.record, m.record.task
     report.judged_at = m.at
-    task.percent, task.physical, task.progress_at = report.percent, report.progress, m.at
+    later = select(Report.id).where(
+        Report.task_id == task.id, Report.period_end > report.period_end, Report.state == ReportState.ACCEPTED
+    )
+    if not db.exists(later):
+        task.percent, task.physical, task.progress_at = report.percent, report.progress, m.at
     for key, day in report.nodes_done.items():
         node = db.session.get(Node, int(key))
         if node is not None and node.task_id == task.id and node.done_on is None:
             node.done_on = date.fromisoformat(day)
+    db.session.flush()
+    timers.arm(FLOWS["task"], task, m.at, entered=False)  # a node that is done is not waited for
 
 
 # Escalation
