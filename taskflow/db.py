@@ -72,8 +72,8 @@ class State(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
-        """Keep the label beside the word."""
+    def __new__(cls, value: str, label: str = "") -> Self:
+        """Keep the label beside the word (without one, as `Light("red")`, it is looked up)."""
         state = str.__new__(cls, value)
         state._value_ = value
         state.label = label

@@ -23,6 +23,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from taskflow import clock, db, errors
 from taskflow.jobs import queue
+from taskflow.moves.pages import needs_form
 from taskflow.org import posts as held
 from taskflow.org.may import may
 from taskflow.org.models import Person, Post, Region
@@ -42,6 +43,7 @@ MENU = (
     ("sheets.index", "报表", "print_sheets"),
     ("ledger.index", "台账", "see_ledger"),
     ("admin.index", "系统管理", "repair_jobs"),
+    ("admin.accounts", "账号安全", "see_sign_ins"),
 )
 
 
@@ -230,7 +232,9 @@ def words(app: Flask) -> None:
     """What templates may say: dates in Chinese, the viewer, the menu."""
     filters: Mapping[str, Any] = {"day": day, "moment": moment, "short_day": short_day}
     app.jinja_env.filters.update(filters)
-    app.jinja_env.globals.update(new_key=lambda: uuid4().hex, today=clock.today, now=clock.now)
+    app.jinja_env.globals.update(
+        new_key=lambda: uuid4().hex, today=clock.today, now=clock.now, needs_form=needs_form
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

@@ -18,6 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -28,6 +29,12 @@ from taskflow import clock as county_clock
 from taskflow import create_app, db, migrate
 from taskflow.org.models import Person, Post, Region, Unit
 from taskflow.rules import book
+from taskflow.workdays import Calendar
+
+#: The same examples every time, so that a run that was green stays green; HYPOTHESIS_PROFILE=search looks further.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("search", max_examples=1000, deadline=None, database=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 #: The small county: two departments and a township beside the office and the supervision office.
 UNITS = ("office", "supervision", "industry", "agri", "tianning")
@@ -108,6 +115,15 @@ def main_url(store: Store) -> Iterator[str]:
     store.drop(name)
 
 
+@pytest.fixture(scope="session")
+def workdays(main_url: str) -> Calendar:
+    """The county's calendar with the official notices of 2021 to 2026."""
+    with db.transaction():
+        found = book.of(County.region_code).calendar
+    db.session.remove()
+    return found
+
+
 @dataclass(frozen=True)
 class County:
     """The small county, asked for by code. A post's holder has the post's code as login."""
@@ -133,7 +149,7 @@ class County:
 
 
 @pytest.fixture
-def county(main_url: str, clock: Clock) -> Iterator[County]:  # noqa: ARG001  # time stands still first
+def county(main_url: str, clock: Clock) -> Iterator[County]:
     """The small county; whatever the test does to it is undone."""
     connection = db.engine().connect()
     outer = connection.begin()
@@ -161,7 +177,7 @@ class RealDb(County):
 
 
 @pytest.fixture
-def real_db(store: Store, main_url: str, clock: Clock) -> Iterator[RealDb]:  # noqa: ARG001
+def real_db(store: Store, main_url: str, clock: Clock) -> Iterator[RealDb]:
     """A database that only this test has."""
     name = store.copy()
     db.connect(store.url(name))

@@ -10,13 +10,14 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from taskflow import clock, db
 from taskflow.escalations.models import Escalation
 from taskflow.ledger.models import LedgerEntry
-from taskflow.org.models import Person, Post, Unit
-from taskflow.plans.models import Basis, Chapter, Measure, MeasureKind, PlanDocument, Project, Target
+from taskflow.notices.models import Notice
+from taskflow.org.models import Holding, Person, Post, Unit
+from taskflow.plans.models import Basis, Chapter, Comparator, Measure, MeasureKind, PlanDocument, Project, Target
 from taskflow.reports.models import Report, ReportState
 from taskflow.reviews.models import Review
 from taskflow.tasks.models import Node, Task, TaskState
@@ -78,7 +79,7 @@ def measure(lead: str = "industry", *, targets: int = 1, **values: Any) -> Measu
     } | values
     made = Measure(document_id=source.id, chapter_id=chapter.id, **given)  # type: ignore[union-attr]
     made.targets = [
-        Target(place=place, indicator="规上企业", comparator="≥", value="8", unit="户")
+        Target(place=place, indicator="规上企业", comparator=Comparator.AT_LEAST, value="8", unit="户")
         for place in range(1, targets + 1)
     ]
     return _kept(made)
@@ -132,8 +133,7 @@ def report(of: Task | None = None) -> Report:
     """The report that a task under way is asked for next."""
     asked = walk(of or task(), TaskState.UNDERWAY)
     do(asked, "ask_report")
-    newest = select(Report).where(Report.task_id == asked.id).order_by(Report.period_end.desc())
-    return db.session.scalars(newest.limit(1)).one()
+    return newest_report(asked)
 
 
 def escalation(of: Task | None = None, step: int = 1) -> Escalation:
@@ -178,6 +178,17 @@ def entries(record: Any) -> list[LedgerEntry]:
     return list(db.rows(mine.order_by(LedgerEntry.seq)))
 
 
+def all_entries() -> list[LedgerEntry]:
+    """Every ledger entry, chain by chain."""
+    return list(db.rows(select(LedgerEntry).order_by(LedgerEntry.chain, LedgerEntry.seq)))
+
+
+def newest_report(of: Task) -> Report:
+    """The report of a task that was asked for last."""
+    newest = select(Report).where(Report.task_id == of.id).order_by(Report.period_end.desc())
+    return db.session.scalars(newest.limit(1)).one()
+
+
 def armed(record: Any) -> dict[str, Timer]:
     """The armed timers of a record, by rule."""
     mine = select(Timer).where(
@@ -185,6 +196,17 @@ def armed(record: Any) -> dict[str, Timer]:
     )
     found = db.session.scalars(mine.execution_options(populate_existing=True)).all()
     return {timer.rule: timer for timer in found}
+
+
+def told(entry: LedgerEntry) -> set[str]:
+    """The logins of those who are owed a message about an entry."""
+    owed = select(Person.login).join(Notice, Notice.person_id == Person.id).where(Notice.entry_id == entry.id)
+    return set(db.rows(owed))
+
+
+def vacate(code: str) -> None:
+    """Nobody holds this post any more."""
+    db.session.execute(update(Holding).where(Holding.post_id == post(code).id).values(until=date(2023, 12, 31)))
 
 
 # Moves
@@ -220,11 +242,12 @@ def do(  # noqa: PLR0913  # a command has these parts
 
 def hand(record: Any, move: Move, note: str, args: dict[str, Any]) -> Person:
     """Somebody who may make the move now; who may not is told why by the caller's `perform`."""
-    people = sorted(move.by.people(record), key=lambda holding: holding.id)
-    if not people:
+    held = sorted({holding.person_id for holding in move.by.people(record)})
+    if not held:
         raise LookupError(f"nobody is {move.by} for {record!r}")
-    fit = (h for h in people if not unmet(move, Moment(record, h.person, clock.now(), note, dict(args))))
-    return next(fit, people[0]).person
+    people = [db.session.get_one(Person, person_id) for person_id in held]
+    fit = (who for who in people if not unmet(move, Moment(record, who, clock.now(), note, dict(args))))
+    return next(fit, people[0])
 
 
 def _other_unit(record: Any) -> str:
@@ -316,7 +339,9 @@ def _walkable(record: Any, move: Move) -> bool:
 
 def finish(of: Task) -> None:
     """Whatever a task needs before its completion can be claimed."""
-    live = select(Escalation).where(Escalation.task_id == of.id, Escalation.state.in_(("proposed", "issued", "answered")))
+    live = select(Escalation).where(
+        Escalation.task_id == of.id, Escalation.state.in_(("proposed", "issued", "answered"))
+    )
     for paper in db.rows(live):
         walk(paper, "cleared")
     if of.percent != 100:

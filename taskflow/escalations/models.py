@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from taskflow.db import Base, State, UtcDateTime, Word, one_of
@@ -30,6 +30,15 @@ class Escalation(Moved, Base):
     __table_args__ = (
         CheckConstraint(one_of("state", EscalationState), name="state"),
         UniqueConstraint("task_id", "because_key", "step"),
+        Index(
+            "uq_escalation_number",
+            "region_code",
+            "paper",
+            "number",
+            unique=True,
+            sqlite_where=text("number <> ''"),
+            postgresql_where=text("number <> ''"),
+        ),
         Index(None, "region_code", "state"),
         Index(None, "task_id", "state"),
     )

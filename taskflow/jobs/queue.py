@@ -40,7 +40,7 @@ _heard: tuple[float, bool] | None = None
 
 def use(settings: Mapping[str, Any]) -> None:
     """Take these settings instead of the environment's; forget what was known of another Redis."""
-    global _settings, _heard  # noqa: PLW0603  # one queue a process, chosen at start
+    global _settings, _heard  # one queue a process, chosen at start
     _settings, _heard = settings, None
 
 
@@ -123,7 +123,7 @@ class Hand(Worker):
     def request_stop(self, signum: Any, frame: Any) -> None:
         """Finish the job at hand, then leave."""
         self.asked = True
-        super().request_stop(signum, frame)
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
 def work(given: Mapping[str, Any] | None = None) -> None:

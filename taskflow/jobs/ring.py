@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from taskflow import clock, db, errors
 from taskflow.org.models import Region
+from taskflow.rules import limits
+from taskflow.tasks.models import TaskState
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import Command, lock, perform
 from taskflow.workflows.models import Timer, TimerState
@@ -48,7 +51,7 @@ def ring(timer_id: int) -> bool:
     """One timer, one transaction. True when it is done with, in whatever way."""
     try:
         with db.transaction():
-            return _ring(timer_id)
+            return ring_here(timer_id)
     except Exception as error:  # noqa: BLE001  # the loop must go on; what it caught is kept with the timer
         log.warning("timer %s failed: %r", timer_id, error)
         with db.transaction():
@@ -56,7 +59,8 @@ def ring(timer_id: int) -> bool:
         return True
 
 
-def _ring(timer_id: int) -> bool:
+def ring_here(timer_id: int) -> bool:
+    """Ring one timer in the transaction at hand; False when somebody was faster."""
     timer = db.session.get(Timer, timer_id)
     if timer is None:
         return False
@@ -67,7 +71,7 @@ def _ring(timer_id: int) -> bool:
     if timer is None or timer.state is not TimerState.ARMED:
         return False  # somebody was faster
     now = clock.now()
-    if record is None or timer.epoch != record.epoch:
+    if record is None or timer.epoch != record.epoch or _pointless(timer, record, now):
         timer.state, timer.done_at = TimerState.SUPERSEDED, now
         return True
     timer.state, timer.done_at = TimerState.FIRED, now
@@ -81,6 +85,13 @@ def _ring(timer_id: int) -> bool:
         timer.state, timer.done_at, timer.last_error = TimerState.ARMED, None, str(refusal)
         timer.not_before = now + timedelta(hours=12)
     return True
+
+
+def _pointless(timer: Timer, record: Any, now: datetime) -> bool:
+    """A reminder whose day is over (after an outage), or anything that hangs on a task that is closed."""
+    task = getattr(record, "task", None)
+    closed = task is not None and task.state is TaskState.CLOSED
+    return closed or limits.lapsed(timer.rule, record, now)
 
 
 def _back_off(timer_id: int, error: Exception) -> None:

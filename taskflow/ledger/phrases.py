@@ -84,9 +84,10 @@ PHRASES: dict[tuple[str, str], str] = {
     ("admin", "move_clock"): "{who}把演示县的时钟拨快 {days} 天",
     ("admin", "sign_in"): "{who}登录",
     ("admin", "lock_out"): "账号 {login} 连续输错密码，暂时锁定",
+    ("admin", "unlock"): "{who}解锁账号 {login}：{note}",
     ("admin", "retry_timer"): "{who}重试失败的定时器：{note}",
     ("admin", "dismiss_timer"): "{who}放弃失败的定时器：{note}",
-    ("admin", "retry_mail"): "{who}重发失败的邮件",
+    ("admin", "retry_mail"): "{who}重发失败的邮件：{note}",
     ("admin", "dismiss_mail"): "{who}放弃失败的邮件：{note}",
     ("admin", "load"): "载入数据：{note}",
 }

@@ -11,6 +11,8 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from taskflow.moves.asks import asked
+
 
 @dataclass(frozen=True)
 class MovePage:
@@ -26,3 +28,8 @@ class MovePage:
 
 #: (flow, verb) → its page.
 PAGES: dict[tuple[str, str], MovePage] = {}
+
+
+def needs_form(kind: str, move: Any) -> bool:
+    """Whether a move asks for more than a click."""
+    return (kind, move.verb) in PAGES or bool(asked(kind, move.verb, move.asks))

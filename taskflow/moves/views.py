@@ -50,6 +50,13 @@ def home_of(kind: str, record: Any) -> str:
     return url_for("tasks.detail", task_id=record.root_task_id)
 
 
+@moves.get("/<any(task, report, review, escalation):kind>/<int:record_id>")
+def home(kind: str, record_id: int) -> Response:
+    """The address of a record in mails, messages and the ledger leads to its page."""
+    _, record = find(kind, record_id)
+    return redirect(home_of(kind, record))
+
+
 @moves.get("/<any(task, report, review, escalation):kind>/<int:record_id>/<verb>")
 def ask(kind: str, record_id: int, verb: str) -> str | Response:
     """The form of a move, for moves that need more than a click."""
@@ -102,13 +109,13 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
     flow, record = find(kind, record_id)
     typed = asks.cleaned(request.form)
     key = typed.get("key", "")[:KEY_LENGTH]
+    if not key:
+        return _refused(kind, record_id, verb, typed, errors.Refusal("表单不完整，请核对后再提交一次。"))
     try:
         own = PAGES.get((kind, verb))
         names = asks.asked(kind, verb, _asks(flow, verb))
         args = own.read(record, typed, request.files) if own else asks.read(names, typed)
         seen = typed.get("seen", type=int)
-        if not key:
-            raise errors.Refusal("表单不完整，请刷新页面后重试。")
         command = Command(f"web:{viewer().person.id}:{key}", verb, viewer().person, seen, typed.get("note", ""), args)
         record = perform(flow, record, command)
         db.session.commit()

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import Select, select, update
 
@@ -67,7 +66,7 @@ def gather(region_code: str, site: str = "") -> int:
     return made
 
 
-def _owed(region_code: str, now: datetime) -> Select[Any]:
+def _owed(region_code: str, now: datetime) -> Select[Notice, Person]:
     """What may leave now, by person; on PostgreSQL locked, so that two workers do not gather it twice."""
     owed = (
         select(Notice, Person)
@@ -97,9 +96,7 @@ def _digest(region: Region, person: Person, notices: list[Notice], items: Mappin
     return 1
 
 
-def _mail(
-    region: Region, person: Person, notices: Sequence[Notice], items: Mapping[int, Item], site: str
-) -> Mail:
+def _mail(region: Region, person: Person, notices: Sequence[Notice], items: Mapping[int, Item], site: str) -> Mail:
     found = [items[notice.id] for notice in notices]
     mail = Mail(
         region_code=region.code,

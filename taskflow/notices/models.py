@@ -22,7 +22,7 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("entry_id", "person_id"),
         Index(None, "person_id", "read_at"),
-        Index(None, "mail_id"),
+        Index(None, "mail_id", "mail_after"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,8 +52,11 @@ class MailState(StrEnum):
 
 
 class Mail(Base):
-    """One e-mail to one person, holding one or many notices. Its Message-ID never changes, so a mail
-    that was sent twice because a worker died in between is one mail in the reader's box."""
+    """One e-mail to one person, holding one or many notices.
+
+    Its Message-ID never changes, so a mail that was sent twice because a worker died in between is one mail
+    in the reader's box.
+    """
 
     __tablename__ = "mail"
     __table_args__ = (
@@ -71,6 +74,7 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[MailState] = mapped_column(Word(MailState), default=MailState.OWED)
+    #: Real time of the next attempt; while a worker sends it, when its lease ends.
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(Text, default="")

@@ -119,7 +119,9 @@ def store(stream: IO[bytes], name: str, data: Path | None = None) -> dict[str, A
         digest, size = _keep(stream, name, kind, data)
     except OSError as error:
         if error.errno in FULL:
-            raise errors.Unavailable(f"磁盘已满，“{name}”没有保存；填写的内容都在，请联系系统管理员清理空间后再提交。") from error
+            raise errors.Unavailable(
+                f"磁盘已满，“{name}”没有保存；填写的内容都在，请联系系统管理员清理空间后再提交。"
+            ) from error
         raise errors.Unavailable(f"附件目录不能写入，“{name}”没有保存；请联系系统管理员。") from error
     return {"name": name, "sha256": digest, "size": size}
 

@@ -21,6 +21,7 @@ from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, Regexp
 
 from taskflow import clock, errors
+from taskflow.plans.models import Target
 from taskflow.reports import evidence, queries
 from taskflow.reports.models import Report
 from taskflow.tasks.models import Node
@@ -45,16 +46,19 @@ def at_most(length: int) -> Length:
     return Length(max=length, message=f"最多 {length} 字，请精简。")
 
 
-class PlainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class PlainForm(FlaskForm):
     """A form of the one door; the whole application's token (CSRFProtect) guards it."""
 
     class Meta:
         csrf = False
 
+    def __init__(self, formdata: Typed | None = None, **values: Any) -> None:
+        super().__init__(formdata=formdata, **values)  # type: ignore[no-untyped-call]  # Flask-WTF has no types
+
     def said(self) -> dict[str, str]:
         """The first sentence of each field that is wrong."""
         self.validate()
-        return {name: str(told[0]) for name, told in self.errors.items() if told}
+        return {field.name: str(field.errors[0]) for field in self if field.errors}
 
 
 class ReportForm(PlainForm):
@@ -71,37 +75,46 @@ class ReportForm(PlainForm):
 
 def report_form(report: Report, typed: Typed) -> ReportForm:
     """The form of one report: what was typed, else what it says already, else what the last one said."""
+    targets, nodes = queries.targets_of(report), queries.open_nodes(report)
     last = queries.last_accepted(report)
-    form = ReportForm(formdata=None)
-    reached = report.figures if report.drafted_at else {}
     before = last.figures if last else {}
-    figures, nodes = [], []
-    for target in queries.targets_of(report):
-        name, was = f"figure-{target.id}", before.get(str(target.id), "")
-        field = _add(form, name, StringField(str(target), filters=[number], validators=[Optional(), FIGURE]))
-        field.data = reached.get(str(target.id), was)
-        figures.append((field, target, was))
-    for node in queries.open_nodes(report):
-        tick, day = f"node-{node.id}", f"node-{node.id}-day"
-        done = (report.nodes_done or {}).get(str(node.id)) if report.drafted_at else None
-        ticked = _add(form, tick, BooleanField(node.name))
-        on = _add(form, day, DateField(f"“{node.name}”完成日期"))
-        ticked.data, on.data = bool(done), date.fromisoformat(done) if done else clock.today()
-        nodes.append((ticked, on, node))
-    form.figures, form.nodes = figures, nodes
-    own = report if report.drafted_at else last
-    form.progress.data = own.progress if own else ""
-    form.next_steps.data = own.next_steps if own else ""
-    form.problems.data = own.problems if own else ""
-    form.percent.data = str(report.percent if report.drafted_at else report.task.percent)
+    form = _with_fields(targets, nodes)(formdata=None)
+    form.figures = [(form[f"figure-{one.id}"], one, before.get(str(one.id), "")) for one in targets]
+    form.nodes = [(form[f"node-{node.id}"], form[f"node-{node.id}-day"], node) for node in nodes]
     if typed:
         form.process(typed)
+    else:
+        _fill(form, report, last)
     return form
 
 
-def _add(form: FlaskForm, name: str, field: Any) -> Any:
-    form[name] = field
-    return form[name]
+def _with_fields(targets: Sequence[Target], nodes: Sequence[Node]) -> type[ReportForm]:
+    """The form with a field for each figure and node of the task at hand."""
+    fields: dict[str, Any] = {}
+    for target in targets:
+        checks = [Optional(), FIGURE]
+        fields[f"figure-{target.id}"] = StringField(str(target), filters=[number], validators=checks)
+    for node in nodes:
+        fields[f"node-{node.id}"] = BooleanField(node.name)
+        fields[f"node-{node.id}-day"] = DateField(f"“{node.name}”完成日期")
+    return type("ReportForm", (ReportForm,), fields)
+
+
+def _fill(form: ReportForm, report: Report, last: Report | None) -> None:
+    """What stands in the form before anybody types: the report's own words, or those of the last one."""
+    written = report.drafted_at is not None
+    own = report if written else last
+    form.progress.data = own.progress if own else ""
+    form.next_steps.data = own.next_steps if own else ""
+    form.problems.data = own.problems if own else ""
+    form.percent.data = str(report.percent if written else report.task.percent)
+    reached = own.figures if own else {}
+    done = report.nodes_done if written else {}
+    for field, target, _ in form.figures:
+        field.data = reached.get(str(target.id), "")
+    for tick, day, node in form.nodes:
+        told = done.get(str(node.id))
+        tick.data, day.data = bool(told), date.fromisoformat(told) if told else clock.today()
 
 
 def read_report(report: Report, typed: Typed, files: Files) -> dict[str, Any]:
@@ -112,21 +125,20 @@ def read_report(report: Report, typed: Typed, files: Files) -> dict[str, Any]:
     form = report_form(report, typed)
     wrong = form.said()
     _judge_days(form, wrong)
+    done = {str(node.id): day.data.isoformat() for tick, day, node in form.nodes if tick.data and day.data}
     args = {
         "progress": form.progress.data or "",
         "percent": form.percent.data or "",
         "problems": form.problems.data or "",
         "next_steps": form.next_steps.data or "",
         "figures": {str(target.id): field.data for field, target, _ in form.figures if field.data},
-        "nodes_done": {
-            str(node.id): day.data.isoformat() for tick, day, node in form.nodes if tick.data and day.data
-        },
+        "nodes_done": done,
         "evidence": take_files(report, typed, files, wrong),
     }
     for name, sentence in judge(report, "draft", args).items():
         wrong.setdefault(name, sentence)
     if "nodes_done" in wrong:
-        wrong |= _each_node(report, args["nodes_done"], wrong.pop("nodes_done"))
+        wrong |= _each_node(report, done, wrong.pop("nodes_done"))
     if wrong:
         raise errors.BadInput(wrong)
     return args
@@ -151,9 +163,7 @@ def judge(record: Any, verb: str, args: dict[str, Any]) -> dict[str, str]:
 def _each_node(report: Report, given: dict[str, str], sentence: str) -> dict[str, str]:
     """The same sentence beside the nodes that it is about."""
     return {
-        f"node-{key}-day": sentence
-        for key, day in given.items()
-        if judge(report, "draft", {"nodes_done": {key: day}})
+        f"node-{key}-day": sentence for key, day in given.items() if judge(report, "draft", {"nodes_done": {key: day}})
     } or {"nodes_done": sentence}
 
 
@@ -192,6 +202,7 @@ def take_files(record: Any, typed: Typed, files: Files, wrong: dict[str, str]) -
                 _take(upload, found, told)
     finally:
         typed["kept"] = _sealer().dumps({"of": _owner(record), "files": list(found.values())})
+        typed.poplist("drop")
     if told:
         wrong["evidence"] = "".join(told)
     return list(found.values())

@@ -91,7 +91,5 @@ def next_due(unit_ids: Sequence[int]) -> Report | None:
 
 def history(kind: str, record_id: int) -> list[Line]:
     """The ledger of one record in sentences, newest first."""
-    written = select(LedgerEntry).where(
-        LedgerEntry.subject_kind == kind, LedgerEntry.subject_id == record_id
-    )
+    written = select(LedgerEntry).where(LedgerEntry.subject_kind == kind, LedgerEntry.subject_id == record_id)
     return lines(db.rows(written.order_by(LedgerEntry.version.desc(), LedgerEntry.id.desc())))

@@ -62,9 +62,7 @@ def download(evidence_id: int) -> Response:
     path = evidence.path_of(found.sha256, Path(current_app.config["DATA"]))
     if not evidence.is_whole(path, found.sha256):
         raise errors.Unavailable(f"“{found.name}”在存储中缺失或已损坏，请联系系统管理员从备份恢复。")
-    answer = send_file(
-        path, mimetype=evidence.content_type(found.name), as_attachment=True, download_name=found.name
-    )
+    answer = send_file(path, mimetype=evidence.content_type(found.name), as_attachment=True, download_name=found.name)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

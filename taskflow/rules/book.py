@@ -47,7 +47,8 @@ def of(region_code: str) -> Rules:
         raise LookupError(f"no region {region_code}")
     key = (region_code, region.revision, db.session().get_bind().engine.url)
     if key not in _known:
-        _known.clear()
+        for old in [known for known in _known if known[0] == region_code]:
+            _known.pop(old, None)
         _known[key] = _load(region_code)
     return _known[key]
 

@@ -111,8 +111,10 @@ def due(rule: str, record: Any, at: datetime) -> Due | None:
 def lapsed(rule: str, record: Any, at: datetime) -> bool:
     """Whether a reminder has become pointless: the day that it warns of is over (after an outage)."""
     spec = book.of(record.region_code).numbers("limits", clock.local(at).date())[rule]
+    if not spec.get("lapses"):
+        return False
     base, _ = BASES[spec["from"]](record, at)
-    return bool(spec.get("lapses")) and base is not None and at > clock.end_of(base)
+    return base is not None and at > clock.end_of(base)
 
 
 def shifted(calendar: Calendar, base: date, length: WorkDays | Days) -> date:

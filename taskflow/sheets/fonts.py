@@ -18,6 +18,7 @@ ROLES = {
     "kai": ("楷体", ("楷体", "kaiti", "simkai"), False),
     "hei": ("黑体", ("黑体", "heiti", "simhei"), True),
 }
+OURS = "tf-"  # how the families of our own faces begin
 SERIF, SANS = "tf-serif", "tf-sans"
 
 

@@ -1,6 +1,6 @@
-"""The grid of months and 旬 beside a progress table, as one small SVG strip per row. Pure.
+"""The grid of months and 旬 beside a progress table, and one strip of bars per row, as small SVGs. Pure.
 
-A strip is stretched over its cell, so everything in it is a filled rectangle: x in days from the grid's
+They are stretched over their cells, so everything in them is a filled rectangle: x in days from the grid's
 first day, y from 0 to 100. Planned is a pale bar, done a dark one, lag a thin line: told apart without
 colour.
 """
@@ -8,7 +8,7 @@ colour.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -65,28 +65,33 @@ class Grid:
                 yield month + timedelta(days=20), False
 
 
-def _grouped(grid: Grid, named: Any) -> list[tuple[str, str]]:
+def _grouped(grid: Grid, named: Callable[[date], str]) -> list[tuple[str, str]]:
     groups: list[tuple[str, int, int]] = []
     for month in grid.months():
         start, end = grid.x(month), grid.x((month + timedelta(days=32)).replace(day=1))
-        year_label = (named(month), month.year)
-        if groups and (groups[-1][0], groups[-1][2]) == year_label:
+        if groups and (groups[-1][0], groups[-1][2]) == (named(month), month.year):
             name, width, year = groups[-1]
             groups[-1] = (name, width + end - start, year)
         else:
-            groups.append((year_label[0], end - start, month.year))
+            groups.append((named(month), end - start, month.year))
     return [(name, f"{100 * width / grid.days:.3f}") for name, width, _ in groups]
 
 
-def strip(grid: Grid, line: dict[str, Any], *, whole: bool = False) -> str:
-    """The strip of one row (a line of the facts) as the address of an SVG; `whole` draws a task's own bar."""
+def paper(grid: Grid) -> str:
+    """The lines of the grid and of today, stretched over a cell of any height, as the address of an SVG."""
     hair = grid.days / 600
-    parts = [
-        _box(grid.x(day) - hair / 2, 0, hair, 100, LINE if strong else FAINT) for day, strong in grid.lines()
-    ]
-    parts += _bars(grid, line, top=30 if whole else 24, high=40 if whole else 52)
+    parts = [_box(grid.x(day) - hair / 2, 0, hair, 100, LINE if strong else FAINT) for day, strong in grid.lines()]
     if grid.first <= grid.today <= grid.last:
         parts.append(_box(grid.x(grid.today), 0, hair * 2.4, 100, RED))
+    return _svg(grid, parts)
+
+
+def strip(grid: Grid, line: dict[str, Any], *, whole: bool = False) -> str:
+    """The bars of one row (a line of the facts) as the address of an SVG; `whole` draws a task's own bar."""
+    return _svg(grid, _bars(grid, line, top=26 if whole else 16, high=48 if whole else 68))
+
+
+def _svg(grid: Grid, parts: Iterable[str]) -> str:
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {grid.days} 100" width="{grid.days}" height="100" '
         f'preserveAspectRatio="none">{"".join(parts)}</svg>'

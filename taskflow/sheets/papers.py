@@ -10,7 +10,6 @@ from typing import Any
 
 from taskflow import clock
 from taskflow.escalations.models import Escalation, EscalationState
-from taskflow.org.models import Unit
 from taskflow.rules import book, ladder, lights
 from taskflow.tasks.models import Task
 
@@ -40,7 +39,7 @@ def of_escalation(paper: Escalation) -> dict[str, Any]:
         "draft": paper.state is EscalationState.PROPOSED,
         "withdrawn": paper.state is EscalationState.WITHDRAWN,
         "unit": paper.unit.name,
-        "opening": opening(paper.unit, task, day),
+        "opening": opening(task, day),
         "sections": sections(paper, task, day),
         "issued": chinese(issued) if issued else "",
         "signer": paper.signer_post.title if paper.signer_post else "",
@@ -59,12 +58,12 @@ def chinese(day: date | datetime) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def opening(unit: Unit, task: Task, day: date) -> str:
+def opening(task: Task, day: date) -> str:
     """The first paragraph: which task, due when, how far."""
     stand = lights.standing(task, day, book.of(task.region_code).numbers("lights", day))
     return (
-        f"{unit.name}牵头办理的“{task.title}”（任务编号{task.code}），完成时限为{chinese(task.due_on)}。"
-        f"截至本单制发，台账登记完成率{task.percent}%，按序时应完成{stand.scheduled}%。现就有关事项通知如下。"
+        f"你单位牵头的“{task.title}”（任务编号{task.code}）完成时限为{chinese(task.due_on)}，"
+        f"截至{chinese(day)}登记完成率{task.percent}%，按序时应完成{stand.scheduled}%。现通知如下。"
     )
 
 
@@ -73,17 +72,15 @@ def sections(paper: Escalation, task: Task, day: date) -> list[list[str]]:
     told = [("督办事由", ended(paper.because))]
     if task.physical.strip():
         told.append(("已报进展", ended(task.physical)))
-    told += [("办理要求", ended(paper.demand)), ("答复要求", _until(paper))]
-    above = ladder.step(paper.region_code, day, paper.step + 1)
-    if above:
-        signed = "，报请签发" if above.signed_by else ""
-        told.append(("逾期处理", f"逾期未答复的，按规定提出“{above.name}”{signed}。"))
+    told += [("办理要求", ended(paper.demand)), ("答复要求", _until(paper, day))]
     return [[f"{ORDINALS[place]}、{head}", text] for place, (head, text) in enumerate(told)]
 
 
-def _until(paper: Escalation) -> str:
+def _until(paper: Escalation, day: date) -> str:
     when = f"于{chinese(paper.answer_by)}前" if paper.answer_by else f"自签发之日起{paper.days}个工作日内"
-    return f"请{when}在督查系统中书面答复，写明办理情况、存在问题和下一步措施，并附佐证材料。"
+    above = ladder.step(paper.region_code, day, paper.step + 1)
+    late = f"逾期未答复的，按规定提出“{above.name}”{'，报请签发' if above.signed_by else ''}。" if above else ""
+    return f"请{when}在督查系统中书面答复办理情况、存在问题和下一步措施，并附佐证材料。{late}"
 
 
 def ended(text: str) -> str:

@@ -1,7 +1,7 @@
 """The facts of 倒排工期 progress sheets: of one task, or of all that a unit has in hand.
 
-Columns as counties know them (domain: 序号、任务、节点、计划开始、计划完成、实际完成、责任领导、责任单位、形象进度、滞后天数、
-存在问题、下一步). Lag is counted in calendar days against the baseline, which an extension does not move.
+The columns are those that counties expect (domain §8: 序号、任务、节点 … 存在问题、下一步). Lag is counted in
+calendar days against the baseline, which an extension does not move.
 """
 
 from __future__ import annotations

@@ -83,17 +83,19 @@ def draw(facts: Facts, folder: Path, progress: Progress = lambda _pages: None) -
         document = weasyprint.HTML(string=page, url_fetcher=_fetcher(used.files)).render()
         pdf = document.write_pdf(
             pdf_identifier=digest(facts)[:32].encode(),
-            finisher=lambda _document, made: drawn.update(_font_names(made)),
+            finisher=lambda _document, made: drawn.update(_strangers(made)),
         )
     _refuse_gaps(complaints)
     return Printed(pdf, len(document.pages), used.substitutions + sorted(drawn))
 
 
-def _font_names(made: Any) -> Iterator[str]:
-    """The fonts of a PDF."""
+def _strangers(made: Any) -> Iterator[str]:
+    """Fonts of the machine that stepped in for single characters which ours do not have."""
     for thing in made.objects:
-        print(type(thing), thing.get("Type") if isinstance(thing, dict) else "", thing.get("BaseFont") if isinstance(thing, dict) else "")
-    yield from ()
+        if isinstance(thing, dict) and (name := thing.get("BaseFont")):
+            told = bytes(name).decode().lstrip("/").partition("+")[2]
+            if not told.startswith(fonts.OURS):
+                yield f"个别字符用 {told}"
 
 
 def html(facts: Facts, used: fonts.Fonts) -> str:
@@ -115,7 +117,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(strip=gantt.strip)
+    made.globals.update(strip=gantt.strip, grid_paper=gantt.paper)
     made.filters.update(dotted=lambda text: text[2:].replace("-", "."), chinese=_chinese)
     return made
 
@@ -129,13 +131,15 @@ def _fetcher(allowed: frozenset[str]) -> Any:
     """Fonts by their exact addresses, and what stands in the page itself; everything else stops the sheet."""
     from weasyprint.urls import URLFetcher  # noqa: PLC0415  # as `engine`
 
-    class OnlyOurs(URLFetcher):  # type: ignore[misc]
+    class OnlyOurs(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url not in allowed and not url.startswith("data:image/svg+xml;"):
                 raise ValueError(f"a sheet may not fetch {url[:80]}")
-            return super().fetch(url, headers)
+            return super().fetch(url, headers)  # type: ignore[no-untyped-call]
 
-    return OnlyOurs(allowed_protocols=["file", "data"], allow_redirects=False, fail_on_errors=True)
+    return OnlyOurs(  # type: ignore[no-untyped-call]
+        allowed_protocols=["file", "data"], allow_redirects=False, fail_on_errors=True
+    )
 
 
 class _Ear(logging.Handler):

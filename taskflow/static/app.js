@@ -15,32 +15,106 @@ document.addEventListener("submit", function (event) {
 });
 
 document.addEventListener("DOMContentLoaded", function () {
+  forgetTaken();
   var refusal = document.querySelector("[data-focus]");
   if (refusal) refusal.focus();
   document.querySelectorAll("form[data-draft]").forEach(keepDraft);
+  document.querySelectorAll("[data-same-for]").forEach(markSame);
+  document.querySelectorAll("input[type=file][data-most]").forEach(weighFiles);
+  document.querySelectorAll("[data-pick-all]").forEach(pickAll);
+  if (window.matchMedia("(min-width: 62rem)").matches) {
+    document.querySelectorAll("details[data-open-wide]").forEach(function (part) { part.open = true; });
+  }
 });
 
-// Text typed into a form outlives a closed tab; it goes when the form was taken by the server.
+function stored(name) {
+  try { return JSON.parse(localStorage.getItem(name) || "null"); } catch (error) { return null; }
+}
+
+function store(name, value) {
+  try { localStorage.setItem(name, JSON.stringify(value)); } catch (error) { /* a full store keeps nothing */ }
+}
+
+// Text typed into a form outlives a closed tab, an expired sign-in and a full disk. It goes when the page
+// after the sending says that the server took it.
+function forgetTaken() {
+  if (document.querySelector(".notice.success")) localStorage.removeItem(stored("sent"));
+  localStorage.removeItem("sent");
+}
+
 function keepDraft(form) {
   var name = "draft:" + form.dataset.draft;
-  var fields = form.querySelectorAll("textarea, input[type=text], input[type=number]");
-  var kept = {};
-  try { kept = JSON.parse(localStorage.getItem(name) || "{}"); } catch (error) { kept = {}; }
+  var fields = form.querySelectorAll("textarea, input[type=text], input[type=number], input[type=date], input[type=checkbox]:not([name=drop])");
+  var refused = document.getElementById("refusal"); // then the server has put back what was typed
+  var kept = refused ? {} : stored(name) || {};
   var restored = false;
   fields.forEach(function (field) {
-    if (field.name && kept[field.name] && kept[field.name] !== field.value && !field.dataset.typed) {
-      if (!field.value || field.dataset.last === field.value) { field.value = kept[field.name]; restored = true; }
+    var ticks = field.type === "checkbox";
+    if (!field.name) return;
+    if (field.name in kept && kept[field.name] !== (ticks ? field.checked : field.value)) {
+      if (ticks) field.checked = kept[field.name]; else field.value = kept[field.name];
+      restored = true;
     }
     field.addEventListener("input", function () {
-      kept[field.name] = field.value;
-      try { localStorage.setItem(name, JSON.stringify(kept)); } catch (error) { /* a full store keeps nothing */ }
+      kept[field.name] = ticks ? field.checked : field.value;
+      store(name, kept);
+      tell(form, "已暂存在本机");
     });
   });
   if (restored) {
     var told = document.createElement("p");
     told.className = "notice info";
+    told.setAttribute("role", "status");
     told.textContent = "已恢复上次未提交的内容。";
     form.prepend(told);
   }
-  form.addEventListener("submit", function () { localStorage.removeItem(name); });
+  form.addEventListener("submit", function () {
+    store("sent", name);
+  });
+}
+
+function tell(form, text) {
+  var place = form.querySelector("[data-draft-told]");
+  if (place) place.textContent = text;
+}
+
+// “沿用上期，未改动” stands beside a text until it differs from the last one.
+function markSame(mark) {
+  var field = document.getElementById(mark.dataset.sameFor);
+  function look() { mark.hidden = field.value.trim() !== (field.dataset.last || "").trim(); }
+  field.addEventListener("input", look);
+  look();
+}
+
+// A file that the server would refuse for its size is not sent at all, so that nothing typed is at risk.
+function weighFiles(input) {
+  var told = document.getElementById(input.id + "-told");
+  function weigh() {
+    var all = 0, heavy = [];
+    Array.prototype.forEach.call(input.files, function (file) {
+      all += file.size;
+      if (file.size > Number(input.dataset.most)) heavy.push(file.name);
+    });
+    var text = heavy.length ? "“" + heavy.join("”、“") + "”超过 20 MB，请压缩或拆分后再选。" :
+      all > Number(input.dataset.together) ? "所选文件合计超过 60 MB，请分几次上传。" : "";
+    told.textContent = text;
+    told.hidden = !text;
+    return !text;
+  }
+  input.addEventListener("change", weigh);
+  input.form.addEventListener("submit", function (event) {
+    if (weigh()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    input.focus();
+  });
+}
+
+// One box that ticks its whole group.
+function pickAll(box) {
+  box.addEventListener("change", function () {
+    document.querySelectorAll("[data-group='" + box.dataset.pickAll + "']").forEach(function (one) {
+      one.checked = box.checked;
+    });
+  });
 }

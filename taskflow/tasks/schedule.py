@@ -72,12 +72,12 @@ def _first_failing(steps: Sequence[Step], room: int) -> str:
         used += step.days
         if used > room:
             return step.name
-    return steps[0].name
+    return steps[0].name if steps else ""
 
 
 def _squeeze(steps: Sequence[Step], room: int) -> list[Step]:
     """The same steps in less room, in proportion; rounding never adds up to more than the room."""
-    total = sum(step.days for step in steps)
+    total = max(1, sum(step.days for step in steps))
     squeezed, given, seen = [], 0, 0
     for step in steps:
         seen += step.days
@@ -87,12 +87,17 @@ def _squeeze(steps: Sequence[Step], room: int) -> list[Step]:
     return squeezed
 
 
+def _before(day: date, n: int, calendar: Calendar) -> date:
+    """The latest day with `n` working days after it up to `day`; a day off is none of them."""
+    return calendar.add(day, -n if calendar.works(day) else -n - 1) if n else day
+
+
 def _lay(start: date, due: date, steps: Sequence[Step], calendar: Calendar, slack: int) -> list[Planned]:
-    finish = calendar.add(due, -slack) if slack else due
+    finish = _before(due, slack, calendar)
     why = f"完成时限 {due}" + (f" 前留 {slack} 个工作日余量" if slack else "")
     laid: list[Planned] = []
     for step in reversed(steps):
-        begin = max(start, calendar.add(finish, -step.days)) if step.days else finish
+        begin = max(start, _before(finish, step.days, calendar))
         laid.append(Planned(step.name, min(begin, finish), finish, f"{finish} ← {why}"))
         why = f"下一节点“{step.name}”须 {begin} 开始"
         finish = max(start, begin)

@@ -10,13 +10,14 @@ from sqlalchemy import select, update
 from taskflow import clock, db
 from taskflow.escalations.models import Escalation, EscalationState
 from taskflow.org import posts
-from taskflow.org.models import Unit
+from taskflow.org.models import Region, Unit
 from taskflow.reports import periods
 from taskflow.reports.models import Evidence, Report, ReportState
 from taskflow.reviews.models import Grade
 from taskflow.rules import book, ladder
 from taskflow.rules.late import Late
 from taskflow.tasks.models import Extension, Node
+from taskflow.workflows import timers
 from taskflow.workflows.engine import FLOWS, Effect, Moment, Party, begin
 
 
@@ -259,12 +260,16 @@ def _propose(m: Moment, task: Any, number: int, reason: str, because: str, key: 
 
 
 def set_answer_date(m: Moment) -> None:
-    """From issuing on the unit has the step's working days to answer; numbered papers get their number."""
+    """From issuing on the lead unit has the step's working days to answer; numbered papers get their number."""
     paper = m.record
     day = clock.local(m.at).date()
+    paper.unit_id = paper.task.lead_unit_id
     paper.answer_by = book.of(paper.region_code).calendar.add(day, paper.days)
     m.args["answer_by"] = paper.answer_by.isoformat()
     if not paper.number and paper.paper not in ("reminder", "urging"):
+        # one number at a time in a region; others may go on referring to its row
+        counter = select(Region.code).where(Region.code == paper.region_code)
+        db.session.execute(counter.with_for_update(key_share=True))
         taken = select(Escalation.number).where(
             Escalation.region_code == paper.region_code, Escalation.paper == paper.paper, Escalation.number != ""
         )

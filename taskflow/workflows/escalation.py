@@ -5,6 +5,7 @@ from taskflow.escalations.models import EscalationState as S
 from taskflow.workflows.effects import propose_next_step, set_answer_date, tell, write_answer
 from taskflow.workflows.engine import STAY, Flow, Limit, Move, Wait
 from taskflow.workflows.guards import (
+    clock_runs,
     gives_reason,
     needs_no_signature,
     needs_signature,
@@ -26,7 +27,7 @@ ESCALATION = Flow("escalation", "督办", Escalation, S, version=1, start=S.PROP
     Move("answer",      "答复",     S.ISSUED,    S.ANSWERED,  HEAD,    [says_answer],                     [write_answer, tell(OFFICE)]),
     Move("reject",      "退回重答", S.ANSWERED,  S.ISSUED,    OFFICE,  [gives_reason],                    [set_answer_date, tell(LEAD, urgent=True)]),
     Move("clear",       "解除督办", S.ANSWERED,  S.CLEARED,   OFFICE,  [gives_reason, not_who("answer")], [tell(LEAD)]),
-    Move("climb",       "升级",     S.ISSUED,    S.CLIMBED,   CLOCK,   [step_above, was_delivered],       [propose_next_step, tell(OFFICE)]),
+    Move("climb",       "升级",     S.ISSUED,    S.CLIMBED,   CLOCK,   [clock_runs, step_above, was_delivered],  [propose_next_step, tell(OFFICE)]),
     Move("urge_judge",  "提醒审核", S.ANSWERED,  STAY,        CLOCK,   [],                                [tell(OFFICE)]),
 ], limits=[
     #     while        limit             the clock fires

@@ -16,7 +16,7 @@ from taskflow.org.models import Unit
 from taskflow.reports.models import Evidence
 from taskflow.reviews.models import Grade
 from taskflow.rules import ladder
-from taskflow.tasks.models import Extension, Node
+from taskflow.tasks.models import Extension, Node, TaskState
 from taskflow.workflows.engine import Guard, Moment, otherwise
 
 ID_LENGTH = 9  # digits of an id; more would not fit the database's integers
@@ -113,7 +113,7 @@ def says_progress(m: Moment) -> bool:
 def says_percent(m: Moment) -> bool:
     """A report says how far it is."""
     text = str(m.args.get("percent", "")).strip()
-    return text.isascii() and text.isdigit() and 0 <= int(text) <= 100  # noqa: PLR2004
+    return len(text) <= 3 and text.isascii() and text.isdigit() and int(text) <= 100  # noqa: PLR2004
 
 
 @otherwise("填报 100% 需要佐证材料，且每项目标值都要填写完成数。", "figures")
@@ -180,6 +180,12 @@ def needs_no_signature(m: Moment) -> bool:
 def needs_signature(m: Moment) -> bool:
     """A step that nobody signs goes out by itself."""
     return m.record.signer_post_id is not None
+
+
+@otherwise("任务挂账期间时钟停走。")
+def clock_runs(m: Moment) -> bool:
+    """While a task is parked nothing of it becomes late; its timers look again twice a day."""
+    return bool(m.task.state != TaskState.PARKED)
 
 
 @otherwise("已是最高层级。")

@@ -5,6 +5,7 @@ from taskflow.reports.models import ReportState as S
 from taskflow.workflows.effects import note_return, propose_step, take_progress, tell, write_report
 from taskflow.workflows.engine import STAY, Flow, Limit, Move, Wait
 from taskflow.workflows.guards import (
+    clock_runs,
     full_needs_proof,
     gives_reason,
     node_days_are_past,
@@ -26,10 +27,10 @@ REPORTING = Flow("report", "报送", Report, S, version=1, start=S.DUE, ends=(S.
     Move("agree",       "审签上报", S.DRAFTED,    S.SUBMITTED,  HEAD,    [not_who("draft")],    [tell(OFFICE)],                               "submitted_at"),
     Move("return",      "退回重报", S.SUBMITTED,  S.RETURNED,   OFFICE,  [gives_reason],        [note_return, tell(CLERK, HEAD, urgent=True)]),
     Move("accept",      "审核通过", S.SUBMITTED,  S.ACCEPTED,   OFFICE,  [],                    [take_progress]),
-    Move("remind",      "临期提醒", S.DUE,        STAY,         CLOCK,   [],                    [tell(CLERK)]),
-    Move("miss",        "逾期未报", S.DUE,        STAY,         CLOCK,   [],                    [propose_step("report_missing"), tell(HEAD, OFFICE)]),
-    Move("miss_sign",   "逾期未签", S.DRAFTED,    STAY,         CLOCK,   [],                    [propose_step("report_missing"), tell(HEAD, OFFICE)]),
-    Move("miss_redo",   "逾期未改", S.RETURNED,   STAY,         CLOCK,   [],                    [propose_step("redo_late"), tell(HEAD, OFFICE)]),
+    Move("remind",      "临期提醒", S.DUE,        STAY,         CLOCK,   [clock_runs],          [tell(CLERK)]),
+    Move("miss",        "逾期未报", S.DUE,        STAY,         CLOCK,   [clock_runs],          [propose_step("report_missing"), tell(HEAD, OFFICE)]),
+    Move("miss_sign",   "逾期未签", S.DRAFTED,    STAY,         CLOCK,   [clock_runs],          [propose_step("report_missing"), tell(HEAD, OFFICE)]),
+    Move("miss_redo",   "逾期未改", S.RETURNED,   STAY,         CLOCK,   [clock_runs],          [propose_step("redo_late"), tell(HEAD, OFFICE)]),
     Move("urge_judge",  "提醒审核", S.SUBMITTED,  STAY,         CLOCK,   [],                    [tell(OFFICE)]),
 ], limits=[
     #     while        limit               the clock fires

@@ -249,3 +249,7 @@ class Flow:
         for limit in self.limits:
             move = self._by.get((limit.fires, limit.state))
             demand(move and move.by is CLOCK, f"{limit.rule} fires {limit.fires}, which the clock cannot make")
+        fired = {(limit.fires, limit.state) for limit in self.limits}
+        for (verb, state), move in self._by.items():
+            demand(state not in self.ends, f"{verb} leaves the end {state}")
+            demand(move.by is not CLOCK or (verb, state) in fired, f"no limit of {state} fires {verb}")

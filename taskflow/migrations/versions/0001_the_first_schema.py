@@ -417,7 +417,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('entry_id', 'person_id', name=op.f('uq_notice_entry_id_person_id'))
     )
     with op.batch_alter_table('notice', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_notice_mail_id'), ['mail_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_mail_id'), ['mail_id', 'mail_after'], unique=False)
         batch_op.create_index(batch_op.f('ix_notice_person_id_read_at'), ['person_id', 'read_at'], unique=False)
 
     op.create_table('project_unit',
@@ -527,6 +527,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_escalation_region_code_state'), ['region_code', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_escalation_task_id_state'), ['task_id', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_escalation_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index(
+            'uq_escalation_number', ['region_code', 'paper', 'number'], unique=True,
+            sqlite_where=sa.text("number <> ''"), postgresql_where=sa.text("number <> ''"),
+        )
 
     op.create_table('extension',
     sa.Column('id', sa.Integer(), nullable=False),

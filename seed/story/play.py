@@ -1,0 +1,57 @@
+"""Play the demo county's story, from May 2021 to the morning of 28 June 2024.
+
+Every move is made by the engine, by the person who holds the post or by the clock; the same code and data
+give the same ledger, entry by entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import update
+
+from seed.story.proofs import Proofs
+from seed.story.reporting import Reporting
+from seed.story.reviewing import Reviewing
+from seed.story.stage import Stage, assemble
+from seed.story.supervising import Supervising
+from seed.story.years import BEGIN, END, END_HOUR, Story
+from taskflow import clock, db
+from taskflow.notices.models import Notice
+from taskflow.org.models import Region
+from taskflow.reviews.opening import open_quarter
+
+#: Messages older than this were read by the people of the story.
+UNREAD = timedelta(days=3)
+
+
+def play(region: Region, data: Path, tell: Callable[[str], None] = lambda _line: None) -> Stage:
+    """Everything that happened, in the transaction at hand. `data`: the setting DATA, for the evidence.
+
+    Afterwards the region's clock goes on from the story's last moment.
+    """
+    stage = Stage(assemble(region), data, clock.at(BEGIN, 8), tell)
+    story = Story(stage, Reporting(stage, Proofs(data)), Supervising(stage), Reviewing(stage))
+    story.schedule()
+    for month in _months(BEGIN, END):
+        stage.run_until(clock.at(month))
+        tell(f"{month:%Y-%m}  事项 {len(stage.tasks)}  办理 {stage.moves}  时钟 {stage.rung}")
+    end = clock.at(END, END_HOUR)
+    stage.run_until(end)
+    with clock.frozen(end):
+        open_quarter(region.code)
+        _read_old(end)
+    region.clock_shift = round((end - clock.wall()).total_seconds())
+    return stage
+
+
+def _months(first: date, last: date) -> list[date]:
+    months = range(first.year * 12 + first.month, last.year * 12 + last.month)
+    return [date(month // 12, month % 12 + 1, 1) for month in months]
+
+
+def _read_old(end: datetime) -> None:
+    old = update(Notice).where(Notice.created_at < end - UNREAD, Notice.read_at.is_(None))
+    db.session.execute(old.values(read_at=Notice.created_at).execution_options(synchronize_session=False))

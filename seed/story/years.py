@@ -1,0 +1,244 @@
+"""What happens when: the acts of the story, from May 2021 to the end of June 2024.
+
+Each act puts a document's tasks on the stage and gives the exceptions their parts; the rest is habit
+(`assigning`, `reporting`, `supervising`, `reviewing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from seed.story import assigning, words
+from seed.story.assigning import Manners
+from seed.story.reporting import Plan, Reporting
+from seed.story.reviewing import Reviewing
+from seed.story.stage import Stage
+from seed.story.supervising import Supervising
+from taskflow.tasks.models import Task, TaskState
+
+BEGIN = date(2021, 5, 6)
+PLAN = date(2021, 9, 13)
+REPORT_2024 = date(2024, 1, 15)
+#: Where the demo's clock goes on: a working Friday.
+END = date(2024, 6, 28)
+END_HOUR = 9
+
+
+@dataclass
+class Story:
+    """The stage with everybody's habits."""
+
+    stage: Stage
+    reporting: Reporting
+    supervising: Supervising
+    reviewing: Reviewing
+
+    def schedule(self) -> None:
+        """The acts, on the agenda."""
+        stage = self.stage
+        stage.at(BEGIN, 9, self.year_2021)
+        stage.at(PLAN, 9, self.the_plan)
+        stage.at(REPORT_2024, 9, self.year_2024)
+        stage.at(date(2024, 4, 1), 8, self.reviewing.open)
+
+    def pick(self, tasks: Sequence[Task], part: str, n: int) -> list[Task]:
+        """Tasks for a part that is not ordinary; nobody plays two."""
+        free = [task for task in tasks if task.code not in self._taken]
+        chosen = self.stage.chance("part", part).sample(free, n)
+        self._taken |= {task.code for task in chosen}
+        return chosen
+
+    def __post_init__(self) -> None:
+        self._taken: set[str] = set()
+
+    # 2021: the works of the year, done and closed
+
+    def year_2021(self) -> None:
+        """The report of 2021 is taken up; its works end with the year, its goals run to 2025."""
+        stage, plans = self.stage, self.reporting.plans
+        tasks = assigning.take(stage, "002")
+        works = [task for task in tasks if task.due_on.year == BEGIN.year]
+        for task in tasks:
+            die = stage.chance("plan", task.code)
+            early = die.random() < 0.15 and task in works  # noqa: PLR2004
+            finish = (date(2021, 9, 21) if early else date(2021, 12, 20)) if task in works else None
+            plans[task.code] = Plan(die.uniform(0.9, 1.1), finish)
+        manners = Manners(
+            late={task.code for task in self.pick(works, "2021 late", 4)},
+            upheld={task.code for task in self.pick(works, "2021 upheld", 3)},
+            reassigned={t.code for t in self.pick([t for t in works if t.supporting], "2021 reassigned", 3)},
+        )
+        assigning.hand_out(stage, tasks, manners)
+        self._scripts(works, "2021-Q3", late=5, returned=5, mended=3, redo_late=1)
+        overdue = self.pick(works, "2021 overdue", 6)
+        for task in overdue:
+            plans[task.code].scripts["2021-Q4"] = "late"
+        self.supervising.wakes |= {task.code: 3 for task in overdue[:2]}
+        self.supervising.rejected.add(overdue[2].code)
+        building = [task for task in works if task.kind == "project"]
+        longer, long = self.pick(building, "2021 extension", 2)
+        plans[longer.code].finish = date(2022, 12, 1)
+        plans[long.code].finish = None
+        plans[long.code].pace = 0.8
+        stage.at(date(2021, 12, 13), 10, self.extend, longer, date(2022, 12, 31))
+        stage.at(date(2021, 12, 14), 10, self.extend, long, date(2024, 6, 20))
+        stage.at(date(2024, 6, 25), 10, self.ask, long, date(2024, 10, 31))
+        self.supervising.unjudged.add(long.code)
+        parked, *_ = self.pick(works, "2021 parked", 1)
+        stage.at(date(2021, 6, 10), 15, self.park, parked, date(2021, 8, 20))
+        stage.at(date(2021, 8, 23), 9, self.resume, parked)
+
+    def the_plan(self) -> None:
+        """The five-year plan, its goals and its projects are taken up."""
+        stage, plans = self.stage, self.reporting.plans
+        tasks = assigning.take(stage, "001") + assigning.take(stage, "004")
+        for task in tasks:
+            die = stage.chance("plan", task.code)
+            fate = die.random()
+            slow, ordinary = 0.06, 0.22
+            pace = die.uniform(0.3, 0.55) if fate < slow else die.uniform(0.85, 1.0)
+            plans[task.code] = Plan(pace if fate < ordinary else die.uniform(1.09, 1.25))
+        assigning.hand_out(stage, tasks, Manners(), days=3)
+        for task in tasks:
+            if task.due_on < date(2023, 1, 1):
+                plans[task.code].finish = date(2023, 12, 1)
+                stage.at(date(2022, 12, 12), 10, self.extend, task, date(2023, 12, 31))
+
+    # 2024: half a year, month by month
+
+    def year_2024(self) -> None:
+        """The report of 2024 is taken up; everything that can happen to a task happens to some."""
+        stage, plans = self.stage, self.reporting.plans
+        tasks = assigning.take(stage, "003")
+        for task in tasks:
+            die = stage.chance("plan", task.code)
+            fate = die.random()
+            pace = die.uniform(0.05, 0.25) if fate < 0.06 else die.uniform(0.5, 0.75)  # noqa: PLR2004
+            plans[task.code] = Plan(pace if fate < 0.2 else die.uniform(0.95, 1.15))  # noqa: PLR2004
+        monthly = [task for task in tasks if task.kind in ("quantified", "project")]
+        manners = Manners(
+            late={task.code for task in self.pick(tasks, "2024 late", 3)},
+            upheld={task.code for task in self.pick(tasks, "2024 upheld", 2)},
+            reassigned={t.code for t in self.pick([t for t in tasks if t.supporting], "2024 reassigned", 2)},
+        )
+        assigning.hand_out(stage, tasks, manners)
+        for number, days in enumerate((4, 3, 5, 5, 4), start=1):
+            self._scripts(monthly, f"2024-{number:02}", late=days - 1, returned=days - 2, mended=2)
+        self._scripts(monthly, "2024-05", unredone=2)
+        self._finished(monthly)
+        self._ladder(monthly)
+        self._exceptions(tasks)
+        june = stage.chance("june").sample(monthly, len(monthly) // 3)
+        for place, task in enumerate(june):
+            plans[task.code].scripts.setdefault("2024-06", "held" if place % 3 == 0 else "waits")
+
+    def _finished(self, tasks: list[Task]) -> None:
+        """Some are done early: closed, waiting to be closed, waiting to be verified, sent back once."""
+        done = self.pick(tasks, "2024 finished", 20)
+        for place, task in enumerate(done):
+            plan = self.reporting.plans[task.code]
+            plan.pace, plan.finish = 1.0, date(2024, 3 + place % 3, 20)
+            plan.closing = ("claim", "claim", "verify", "send_back", "claim")[place] if place < 5 else "close"  # noqa: PLR2004
+
+    def _ladder(self, tasks: list[Task]) -> None:
+        """Missing reports climb the ladder; each of these stops at another step."""
+        plans, paper = self.reporting.plans, self.supervising
+        waiting, signed, refused, ordered, urged, silent, answered = self.pick(tasks, "2024 ladder", 7)
+        for task, period in (
+            (waiting, "2024-05"), (signed, "2024-02"), (refused, "2024-03"), (ordered, "2024-03"),
+            (urged, "2024-04"), (silent, "2024-05"), (answered, "2024-05"),
+        ):  # fmt: skip
+            plans[task.code].scripts[period] = "missing"
+        for task in (silent, waiting):
+            plans[task.code].scripts["2024-06"] = "waits"
+        paper.wakes |= {waiting.code: 0, signed.code: 4, refused.code: 0, ordered.code: 3, urged.code: 2}
+        paper.wakes |= {silent.code: 0, answered.code: 3}
+        paper.unsigned |= {waiting.code, silent.code}
+        paper.declined.add(refused.code)
+        paper.rejected.add(ordered.code)
+        paper.unjudged.add(answered.code)
+
+    def _exceptions(self, tasks: list[Task]) -> None:
+        """Extensions, parking, transfers, and an order that the office proposes itself."""
+        stage, units = self.stage, self.stage.cast.units
+        asked, granted, denied, parked, resumed = self.pick(tasks, "2024 dates", 5)
+        stage.at(date(2024, 6, 20), 10, self.ask, asked, date(2025, 3, 31))
+        stage.at(date(2024, 5, 9), 10, self.extend, granted, date(2025, 2, 28))
+        stage.at(date(2024, 5, 20), 10, self.ask, denied, date(2025, 12, 31))
+        stage.at(date(2024, 5, 22), 16, self.deny, denied)
+        stage.at(date(2024, 2, 26), 16, self.park, parked, date(2024, 9, 30))
+        stage.at(date(2024, 2, 1), 16, self.park, resumed, date(2024, 3, 15))
+        stage.at(date(2024, 3, 18), 9, self.resume, resumed)
+        moved, handed, returned = self.pick(tasks, "2024 transfers", 3)
+        note = "机构职能调整，由新的主管单位继续办理。"
+        stage.at(date(2024, 6, 24), 10, assigning.transfer, stage, moved, units["office"], note)
+        stage.at(date(2024, 6, 27), 16, assigning.transfer, stage, handed, units["big-data"], note)
+        stage.at(date(2024, 6, 26), 10, assigning.transfer, stage, returned, units["gazette"], note)
+        stage.at(date(2024, 6, 27), 10, self.refuse, returned)
+        self.supervising.wakes[moved.code] = 0
+        ordered, named = self.pick(tasks, "2024 orders", 2)
+        stage.at(date(2024, 6, 24), 15, self.order, ordered, 3, "behind")
+        stage.at(date(2024, 5, 13), 15, self.order, named, 4, "behind")
+        self.supervising.wakes |= {ordered.code: 0, named.code: 4}
+
+    def _scripts(self, tasks: list[Task], period: str, **parts: int) -> None:
+        """Give so many reports of a period each part; who has one keeps it."""
+        plans = self.reporting.plans
+        for script, n in parts.items():
+            free = [t for t in tasks if period not in plans[t.code].scripts and t.code not in self._taken]
+            for task in self.stage.chance("script", period, script).sample(free, n):
+                plans[task.code].scripts[period] = script
+
+    # single moves
+
+    def ask(self, task: Task, day: date) -> bool:
+        """The head asks for a later date."""
+        if task.state is not TaskState.UNDERWAY:
+            return False
+        note = self.stage.chance("extension", task.code).choice(words.EXTENSIONS)
+        head = self.stage.cast.head(task.lead_unit)
+        self.stage.do(task, "ask_extension", head, note, new_due_on=day.isoformat())
+        return True
+
+    def extend(self, task: Task, day: date) -> None:
+        """And gets it."""
+        if self.ask(task, day):
+            self.stage.in_days(2, 16, self._grant, task)
+
+    def _grant(self, task: Task) -> None:
+        self.stage.do(task, "grant_extension", self.stage.leader(task))
+
+    def deny(self, task: Task) -> None:
+        """Or does not."""
+        if task.state is TaskState.UNDERWAY:
+            note = "工期有余量，请倒排时间按原时限完成。"
+            self.stage.do(task, "deny_extension", self.stage.leader(task), note)
+
+    def park(self, task: Task, until: date) -> None:
+        """The leader lets it wait."""
+        if task.state is TaskState.UNDERWAY:
+            note = "等待上级专项规划批复，期间不计时。"
+            self.stage.do(task, "park", self.stage.leader(task), note, until=until.isoformat())
+
+    def resume(self, task: Task) -> None:
+        """The office takes it up again."""
+        if task.state is TaskState.PARKED:
+            self.stage.do(task, "resume", self.stage.officer("resume", task.id), "批复已下达，恢复办理。")
+
+    def refuse(self, task: Task) -> None:
+        """A unit does not want what was transferred to it."""
+        if task.state is TaskState.ASSIGNED:
+            self.stage.do(task, "refuse", self.stage.cast.head(task.lead_unit), words.REFUSALS[0])
+
+    def order(self, task: Task, step: int, reason: str) -> None:
+        """The office proposes a step itself."""
+        if task.state is TaskState.UNDERWAY:
+            demand = "请说明落后原因，拿出追赶措施，并在限期内见到实效。"
+            officer = self.stage.officer("order", task.id)
+            note = "连续两期落后于序时进度"
+            self.stage.try_to(task, "escalate", officer, note, step=str(step), demand=demand, reason=reason)
+            self.stage.notice()
+
+

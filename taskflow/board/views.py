@@ -1,0 +1,227 @@
+"""The office's board, the leader's queue, and the pages of one review and one paper of the ladder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy.exc import OperationalError
+
+from taskflow import clock, db, errors
+from taskflow.board import queries, waiting
+from taskflow.escalations import queries as papers
+from taskflow.escalations.models import EscalationState
+from taskflow.jobs import queue
+from taskflow.ledger.phrases import Line
+from taskflow.moves.views import KEY_LENGTH
+from taskflow.org.may import visible_tasks
+from taskflow.org.models import Unit
+from taskflow.reports.queries import history
+from taskflow.reviews import queries as quarters
+from taskflow.reviews.models import ReviewState
+from taskflow.rules import book, ladder, late, lights
+from taskflow.tasks.models import Task, TaskState
+from taskflow.web import demand, of_database, viewer
+from taskflow.workflows.assignment import ASSIGNMENT
+from taskflow.workflows.engine import Command, Flow, offers, perform
+from taskflow.workflows.escalation import ESCALATION
+from taskflow.workflows.review import REVIEW
+from taskflow.workflows.table import Offer
+
+board = Blueprint("board", __name__)
+
+UNKNOWN = "没有这条记录，或者您无权查看。"
+MOST = 200  # tasks that one act may approve
+
+
+def _visible() -> Any:
+    return visible_tasks(viewer().posts, viewer().region.code)
+
+
+# The board
+
+
+@board.get("/board")
+def show() -> str:
+    """The whole county on one page."""
+    demand("see_board")
+    region, day = viewer().region.code, clock.today()
+    by_document, by_unit = queries.lights(region, day)
+    return render_template(
+        "board/show.html",
+        late=late.counts(region, day, _visible()),
+        means=late.MEANS,
+        units=queries.units(region),
+        running=queries.running(region, day),
+        rungs=papers.by_step(region, day),
+        papers=papers.under_way(region),
+        lights=lights.Light,
+        by_document=by_document,
+        by_unit=by_unit,
+        titles=queries.titles(region),
+        burden=queries.burden(region, clock.at(day.replace(day=1))),
+        health=queries.health(region),
+        bell=queue.available(),
+        wall=clock.wall(),
+    )
+
+
+@board.get("/board/units/<int:unit_id>")
+def unit(unit_id: int) -> str:
+    """One unit as the office sees it: what is late, what is missing, what is under way."""
+    demand("see_board")
+    region, day = viewer().region.code, clock.today()
+    found = db.session.get(Unit, unit_id)
+    if found is None or found.region_code != region:
+        raise errors.NotFound(UNKNOWN)
+    asked = queries.burden(region, clock.at(day.replace(day=1)))
+    return render_template(
+        "board/unit.html",
+        unit=found,
+        late=late.counts(region, day, _visible() & (Task.lead_unit_id == unit_id)),
+        missing=queries.not_reported(region, unit_id),
+        papers=papers.under_way(region, unit_id),
+        lit=next((row for row in queries.lights(region, day)[1] if row.key == unit_id), None),
+        asked=next((row for row in asked if row.unit_id == unit_id), None),
+        lights=lights.Light,
+    )
+
+
+# The leader's queue
+
+
+@board.get("/signing")
+def signing() -> str:
+    """Everything that waits for this leader's hand."""
+    demand("see_queue")
+    return _signing([])
+
+
+def _signing(done: list[Result]) -> str:
+    who, day = viewer(), clock.today()
+    region = who.region.code
+    page = max(1, request.args.get("page", 1, int))
+    total, proposals = waiting.proposals(who.posts, page)
+    if not proposals and page > 1:
+        page = 1
+        total, proposals = waiting.proposals(who.posts, page)
+    to_sign = papers.to_sign(who.posts)
+    numbers = book.of(region).numbers("lights", day)
+    extensions = waiting.extensions(who.posts)
+    return render_template(
+        "board/signing.html",
+        done=done,
+        total=total,
+        page=page,
+        size=waiting.PAGE,
+        proposals=proposals,
+        titles=queries.titles(region),
+        approve=_open(ASSIGNMENT, TaskState.PROPOSED, "approve"),
+        extensions=[(one, lights.standing(one.task, day, numbers)) for one in extensions],
+        on_extension=_open(ASSIGNMENT, TaskState.UNDERWAY, "grant_extension", "deny_extension"),
+        reviews=quarters.to_sign(who.posts),
+        on_review=_open(REVIEW, ReviewState.ASSESSED, "sign", "send_back"),
+        papers=to_sign,
+        before=papers.of_tasks([paper.task_id for paper in to_sign]),
+        on_paper=_open(ESCALATION, EscalationState.PROPOSED, "issue", "decline"),
+        today=day,
+    )
+
+
+def _open(flow: Flow, state: Any, *verbs: str) -> list[Offer]:
+    """The moves of a queue: its query has established party and conditions, so no row asks again.
+
+    The engine asks all of it once more when the move is made.
+    """
+    return [Offer(flow.move(verb, state), ()) for verb in verbs]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one item of an act on many."""
+
+    task: Task | None
+    #: Empty: done.
+    reasons: tuple[str, ...] = ()
+
+
+@board.post("/signing/approve")
+def approve() -> str | tuple[str, int]:
+    """Approve many tasks in one act: each is a command of its own, and one refusal stops no other."""
+    demand("see_queue")
+    key = request.form.get("key", "")[:KEY_LENGTH]
+    picked = _picked(request.form.getlist("pick"))
+    if not key or not picked:
+        raise errors.Refusal("请先勾选要批准的任务。")
+    if len(picked) > MOST:
+        raise errors.Refusal(f"一次最多批准 {MOST} 项，请分几次办理。")
+    tasks = waiting.named(viewer().region.code, list(picked))
+    results = [_approve_one(tasks.get(task_id), key, task_id, seen) for task_id, seen in sorted(picked.items())]
+    try:
+        db.session.commit()
+    except OperationalError as error:
+        db.session.rollback()
+        raise of_database(error) from error
+    queue.ring_bell()
+    return _signing(results)
+
+
+def _picked(values: list[str]) -> dict[int, int]:
+    """What was ticked: task → the version that the page showed (“17:1”)."""
+    pairs = [value.split(":") for value in values]
+    if not all(len(pair) == 2 and all(part.isdecimal() and len(part) < 10 for part in pair) for pair in pairs):  # noqa: PLR2004
+        raise errors.Refusal("表单不完整，请刷新页面后重试。")
+    return {int(task_id): int(seen) for task_id, seen in pairs}
+
+
+def _approve_one(task: Task | None, key: str, task_id: int, seen: int) -> Result:
+    if task is None:
+        return Result(None, (UNKNOWN,))
+    person = viewer().person
+    command = Command(f"web:{person.id}:{key}:{task_id}", "approve", person, seen)
+    try:
+        with db.session.begin_nested():
+            perform(ASSIGNMENT, task, command)
+    except errors.Refusal as refusal:
+        return Result(task, tuple(refusal.reasons))
+    return Result(task)
+
+
+# One review, one paper
+
+
+@board.get("/reviews/<int:review_id>")
+def review(review_id: int) -> str:
+    """A unit's quarter as it was frozen, how it was judged, and what may be done."""
+    found = quarters.one(viewer().region.code, review_id)
+    own = found is not None and any(post.unit_id == found.unit_id for post in viewer().posts)
+    if found is None or not (own or viewer().may("see_all_tasks")):
+        raise errors.NotFound(UNKNOWN)
+    lines: list[Line] = history("review", found.id)
+    return render_template(
+        "board/review.html",
+        review=found,
+        sums=quarters.summary(found.lines),
+        light=lights.Light,
+        moves=offers(REVIEW, found, viewer().person),
+        lines=lines,
+        opened_at=min((line.at for line in lines), default=None),
+    )
+
+
+@board.get("/escalations/<int:escalation_id>")
+def escalation(escalation_id: int) -> str:
+    """A paper of the ladder: why, what is asked, who signs, until when, and what came of it."""
+    found = papers.visible_paper(escalation_id, _visible())
+    if found is None:
+        raise errors.NotFound(UNKNOWN)
+    return render_template(
+        "board/escalation.html",
+        paper=found,
+        steps=ladder.steps(found.region_code, clock.local(found.proposed_at).date()),
+        others=[one for one in papers.of_tasks([found.task_id])[found.task_id] if one.id != found.id],
+        live=papers.LIVE,
+        moves=offers(ESCALATION, found, viewer().person),
+        lines=history("escalation", found.id),
+    )

@@ -1,0 +1,69 @@
+"""What waits for a leader's hand, with the facts that a decision needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from taskflow import db
+from taskflow.org.models import Post
+from taskflow.plans.models import Measure
+from taskflow.tasks.models import Extension, Task, TaskState
+from taskflow.workflows.who import LEADER
+
+PAGE = 50
+
+
+def proposals(posts: Sequence[Post], page: int) -> tuple[int, Sequence[Task]]:
+    """Tasks to approve, by document and code, a page at a time; how many there are in all."""
+    waiting: Any = (Task.state == TaskState.PROPOSED) & LEADER.waiting(Task, posts)
+    total = db.session.scalar(select(func.count(Task.id)).where(waiting)) or 0
+    with_parts = select(Task).options(
+        joinedload(Task.lead_unit),
+        joinedload(Task.measure).selectinload(Measure.targets),
+        selectinload(Task.supporting),
+        selectinload(Task.nodes),
+    )
+    ordered = with_parts.where(waiting).order_by(Task.document_code, Task.code, Task.id)
+    return total, db.rows(ordered.offset((page - 1) * PAGE).limit(PAGE))
+
+
+@dataclass(frozen=True)
+class Request:
+    """An extension to decide; `earlier`: how many this task was granted before."""
+
+    extension: Extension
+    earlier: int
+
+    @property
+    def task(self) -> Task:
+        """The task that asks for time."""
+        return self.extension.task
+
+
+def extensions(posts: Sequence[Post]) -> list[Request]:
+    """Open requests for more time, the nearest deadline first."""
+    waiting = (
+        select(Extension)
+        .join(Extension.task)
+        .where(Extension.granted.is_(None), Task.state == TaskState.UNDERWAY, LEADER.waiting(Task, posts))
+        .options(contains_eager(Extension.task).joinedload(Task.lead_unit))
+    )
+    found = db.rows(waiting.order_by(Extension.old_due_on, Extension.id))
+    granted = (
+        select(Extension.task_id, func.count().label("granted"))
+        .where(Extension.task_id.in_([one.task_id for one in found]), Extension.granted.is_(True))
+        .group_by(Extension.task_id)
+    )
+    before = {row.task_id: row.granted for row in db.session.execute(granted)}
+    return [Request(one, before.get(one.task_id, 0)) for one in found]
+
+
+def named(region_code: str, task_ids: Sequence[int]) -> dict[int, Task]:
+    """Tasks of a region by id."""
+    known = select(Task).where(Task.region_code == region_code, Task.id.in_(task_ids))
+    return {task.id: task for task in db.rows(known.options(joinedload(Task.lead_unit)))}

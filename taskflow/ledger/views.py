@@ -1,0 +1,63 @@
+"""The ledger's pages: the whole region's, and one task's chain."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from flask import Blueprint, current_app, render_template, request
+from werkzeug.datastructures import MultiDict
+
+from taskflow import errors
+from taskflow.ledger import checkpoint, queries
+from taskflow.org.may import visible_tasks
+from taskflow.web import demand, viewer
+
+ledger = Blueprint("ledger", __name__)
+
+
+@ledger.get("/ledger")
+def index() -> str:
+    """Entries of the whole region as sentences, newest first."""
+    demand("see_ledger")
+    who = viewer()
+    wanted, told = _read(request.args)
+    private = who.may("see_sign_ins")
+    page = queries.newest(who.region.code, wanted, before=request.args.get("before", type=int), private=private)
+    return render_template(
+        "ledger/index.html",
+        page=page,
+        wanted=wanted,
+        told=told,
+        acts=queries.acts(),
+        units=queries.units(who.region.code),
+        checkpoint=checkpoint.latest(who.region.code, Path(current_app.config["DATA"])),
+        kept={name: value for name, value in request.args.items() if value and name != "before"},
+    )
+
+
+def _read(typed: MultiDict[str, str]) -> tuple[queries.Filter, list[str]]:
+    """The filter, and a sentence for each day that is none."""
+    told: list[str] = []
+
+    def day(name: str, label: str) -> date | None:
+        try:
+            return date.fromisoformat(typed[name]) if typed.get(name) else None
+        except ValueError:
+            told.append(f"“{label}”不是日期，没有按它筛选。请写成 2024-06-28 的样子。")
+            return None
+
+    text = {name: typed.get(name, "").strip() for name in ("task", "act", "by")}
+    since, until = day("since", "从"), day("until", "到")
+    return queries.Filter(unit=typed.get("unit", type=int), since=since, until=until, **text), told
+
+
+@ledger.get("/ledger/task/<int:task_id>")
+def task(task_id: int) -> str:
+    """Every entry of one task's chain, for those who may see the task."""
+    who = viewer()
+    found = queries.visible_task(task_id, visible_tasks(who.posts, who.region.code))
+    if found is None:
+        raise errors.NotFound("没有这项任务，或者您无权查看。")
+    page = queries.of_chain(f"task:{task_id}", before=request.args.get("before", type=int))
+    return render_template("ledger/task.html", task=found, page=page)

@@ -1,0 +1,78 @@
+"""How quarterly reviews are found: one with its frozen lines, and those that wait for a signature."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from taskflow import db
+from taskflow.org.models import Post
+from taskflow.reviews.models import Review, ReviewLine, ReviewState
+from taskflow.rules.lights import Light
+from taskflow.tasks.models import Task
+from taskflow.workflows.who import LEADER
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the frozen lines of a quarter add up to."""
+
+    lights: dict[Light, int]
+    reports_missed: int
+    behind: int
+
+    @property
+    def tasks(self) -> int:
+        """How many tasks the quarter had."""
+        return sum(self.lights.values())
+
+
+def one(region_code: str, review_id: int) -> Review | None:
+    """A review with its lines and their tasks."""
+    wanted = select(Review).where(Review.region_code == region_code, Review.id == review_id)
+    with_parts = wanted.options(
+        joinedload(Review.unit),
+        joinedload(Review.leader_post),
+        selectinload(Review.lines).joinedload(ReviewLine.task).joinedload(Task.lead_unit),
+    )
+    return db.session.scalars(with_parts).unique().one_or_none()
+
+
+def summary(lines: Sequence[ReviewLine]) -> Summary:
+    """The sum of a review's lines."""
+    counted = Counter(Light(line.light) for line in lines)
+    return Summary(
+        {light: counted[light] for light in Light if counted[light]},
+        sum(line.reports_missed for line in lines),
+        sum(line.percent < line.scheduled for line in lines),
+    )
+
+
+def to_sign(posts: Sequence[Post]) -> list[tuple[Review, Summary]]:
+    """Reviews that wait for the signature of these posts, with what their lines add up to."""
+    waiting = select(Review).where(Review.state == ReviewState.ASSESSED, LEADER.waiting(Review, posts))
+    with_parts = waiting.options(joinedload(Review.unit), joinedload(Review.leader_post))
+    found = db.rows(with_parts.order_by(Review.quarter_end, Review.id))
+    sums = _summaries([review.id for review in found])
+    return [(review, sums.get(review.id, Summary({}, 0, 0))) for review in found]
+
+
+def _summaries(review_ids: Sequence[int]) -> dict[int, Summary]:
+    behind = func.count().filter(ReviewLine.percent < ReviewLine.scheduled)
+    counted: Any = (
+        select(ReviewLine.review_id, ReviewLine.light, func.count(), func.sum(ReviewLine.reports_missed), behind)
+        .where(ReviewLine.review_id.in_(review_ids))
+        .group_by(ReviewLine.review_id, ReviewLine.light)
+    )
+    sums: dict[int, Summary] = {}
+    for review_id, light, lines, missed, slow in db.session.execute(counted):
+        before = sums.get(review_id, Summary({}, 0, 0))
+        sums[review_id] = Summary(
+            before.lights | {Light(light): lines}, before.reports_missed + missed, before.behind + slow
+        )
+    return sums

@@ -1,0 +1,125 @@
+"""The forecast: what the clock will do in the next seven working days, told to those whom it concerns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from taskflow import clock, db
+from taskflow.escalations.models import Escalation
+from taskflow.org.models import Post, Role
+from taskflow.reports.models import Report
+from taskflow.reviews.models import Review
+from taskflow.rules import book
+from taskflow.tasks.models import Task
+from taskflow.workflows.catalog import FLOWS
+from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.who import OFFICE_ROLES
+
+AHEAD = 7  # working days
+MOST = 30  # timers listed; the sums count all
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A move that the clock will make: when, which, on what, and why then."""
+
+    at: datetime
+    label: str
+    title: str
+    task_id: int | None
+    kind: str
+    record_id: int
+    because: str
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Until when, the first moves that come, and how many of each in all."""
+
+    until: date
+    coming: Sequence[Coming]
+    sums: Sequence[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        """How many moves in all."""
+        return sum(count for _, count in self.sums)
+
+
+def of(posts: Sequence[Post], region_code: str) -> Forecast:
+    """What the clock will do to what concerns these posts."""
+    until = book.of(region_code).calendar.add(clock.today(), AHEAD)
+    mine = and_(
+        Timer.state == TimerState.ARMED,
+        Timer.not_before <= clock.end_of(until),
+        Timer.region_code == region_code,
+        _concerns(posts),
+    )
+    counted = select(Timer.subject_kind, Timer.verb, func.count(Timer.id)).where(mine)
+    sums: Counter[str] = Counter()
+    for kind, verb, count in db.session.execute(counted.group_by(Timer.subject_kind, Timer.verb)):
+        sums[label(kind, verb)] += count
+    first = db.rows(select(Timer).where(mine).order_by(Timer.not_before, Timer.id).limit(MOST))
+    return Forecast(until, _told(first), sums.most_common())
+
+
+def label(kind: str, verb: str) -> str:
+    """The clock's move in words."""
+    return next(move.label for move in FLOWS[kind].moves if move.verb == verb)
+
+
+def _concerns(posts: Sequence[Post]) -> Any:
+    """The condition on `Timer`: the office hears of everything, a unit and a leader of their own."""
+    if any(post.role in OFFICE_ROLES for post in posts):
+        return Timer.subject_kind.in_(FLOWS)
+    units = [post.unit_id for post in posts if post.role in (Role.CLERK, Role.HEAD)]
+    charged = [post.id for post in posts if post.role is Role.LEADER]
+    if not units and not charged:
+        return false()
+    tasks = select(Task.id).where(or_(Task.lead_unit_id.in_(units), Task.leader_post_id.in_(charged)))
+    own = {
+        "task": tasks,
+        "report": select(Report.id).where(Report.task_id.in_(tasks)),
+        "escalation": select(Escalation.id).where(
+            or_(Escalation.task_id.in_(tasks), Escalation.signer_post_id.in_(charged))
+        ),
+        "review": select(Review.id).where(or_(Review.unit_id.in_(units), Review.leader_post_id.in_(charged))),
+    }
+    return or_(*(and_(Timer.subject_kind == kind, Timer.subject_id.in_(ids)) for kind, ids in own.items()))
+
+
+def _told(timers: Sequence[Timer]) -> list[Coming]:
+    """The timers with the titles of what they belong to; one query for each kind of record."""
+    titles: dict[tuple[str, int], tuple[str, int | None]] = {}
+    for kind, flow in FLOWS.items():
+        ids = [timer.subject_id for timer in timers if timer.subject_kind == kind]
+        for record in db.rows(select(flow.record).where(flow.record.id.in_(ids)).options(*_NAMED.get(kind, ()))):
+            titles[kind, record.id] = _title(record)
+    return [_coming(timer, *titles[timer.subject_kind, timer.subject_id]) for timer in timers]
+
+
+#: What a record's title needs beside the record itself.
+_NAMED: dict[str, Sequence[Any]] = {
+    "report": [joinedload(Report.task)],
+    "escalation": [joinedload(Escalation.task)],
+    "review": [joinedload(Review.unit)],
+}
+
+
+def _title(record: Any) -> tuple[str, int | None]:
+    if isinstance(record, Review):
+        return f"{record.unit.short} {record.quarter} 季度评审", None
+    task = record if isinstance(record, Task) else record.task
+    return task.title, task.id
+
+
+def _coming(timer: Timer, title: str, task_id: int | None) -> Coming:
+    words = label(timer.subject_kind, timer.verb)
+    return Coming(timer.not_before, words, title, task_id, timer.subject_kind, timer.subject_id, timer.because)
