@@ -299,7 +299,7 @@ def walk(record: Any, to: Any) -> Any:
         if record.state == to:
             return record
         for move in sorted(flow.leaving(record.state), key=lambda move: _steps(flow, move.target, to)):
-            if move.target is not STAY and _steps(flow, move.target, to) < FAR and _walkable(record, move):
+            if move.target is not STAY and _steps(flow, move.target, to) < FAR and walkable(record, move):
                 do(record, move.verb)
                 break
         else:
@@ -326,7 +326,8 @@ def _steps(flow: Flow, start: Any, to: Any) -> int:
     return FAR
 
 
-def _walkable(record: Any, move: Move) -> bool:
+def walkable(record: Any, move: Move) -> bool:
+    """Whether somebody could make a move now, after what it needs of other records has been brought about."""
     if move.verb == "claim":
         finish(record)
     if move.by is not CLOCK and not move.by.people(record):

@@ -74,7 +74,7 @@ def smtp(postbox: Postbox) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(autouse=True)
-def addresses(county: County) -> None:  # noqa: ARG001
+def addresses(county: County) -> None:
     """Everybody in industry and the office can be reached."""
     known = update(Person).where(Person.login.like("industry-%") | Person.login.like("officer-%"))
     db.session.execute(known.values(email=Person.login + "@county.test"))
@@ -117,7 +117,9 @@ def test_a_step_of_the_ladder_goes_at_once_and_alone(clock: Clock) -> None:
     mailing.gather(REGION)
     (letter,) = to("industry-head")
     assert letter.digest_day is None
-    assert letter.subject.startswith(f"【交城县督查·请及时处理】{paper.task.code} {paper.task.title}（催办）：督办件发出")
+    assert letter.subject.startswith(
+        f"【交城县督查·请及时处理】{paper.task.code} {paper.task.title}（催办）：督办件发出"
+    )
 
 
 def test_at_night_and_on_days_off_nothing_leaves_the_house(clock: Clock) -> None:

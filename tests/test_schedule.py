@@ -1,6 +1,7 @@
 """Backward scheduling: steps in order, inside start and deadline, slack kept, and shortness said beforehand."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -70,7 +71,7 @@ def test_each_step_says_why_it_ends_when_it_ends(start, length, steps, slack):
     laid = backward(start, start + timedelta(days=length), steps, CALENDAR, slack).steps
     assert all(step.because.startswith(f"{step.finish} ← ") for step in laid)
     assert "完成时限" in laid[-1].because
-    assert all(f"下一节点“{after.name}”" in step.because for step, after in zip(laid, laid[1:], strict=False))
+    assert all(f"下一节点“{after.name}”" in step.because for step, after in pairwise(laid))
 
 
 def test_a_plan_as_people_would_count_it():

@@ -7,23 +7,18 @@ import io
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pylopdf_fonts_zh_cn import serif_path
 from pypdf import PdfReader
-from sqlalchemy import select
 
-from taskflow import clock as county_clock
-from taskflow import db, errors
-from taskflow.jobs import builds
+from taskflow import errors
 from taskflow.ledger import checkpoint
-from taskflow.sheets import build as sheets
 from taskflow.sheets import catalog, fonts, progress, render
-from taskflow.sheets.models import BuildState, SheetBuild
-from taskflow.tasks.models import Task, TaskState
+from taskflow.tasks.models import TaskState
 from tests import factories as make
 from tests.conftest import Clock, County
 
@@ -40,7 +35,9 @@ def subjects(clock: Clock) -> dict[str, Any]:
     task = make.walk(make.task(nodes=6), TaskState.UNDERWAY)
     clock.to("2024-03-22")
     done = {str(task.nodes[0].id): "2024-03-01"}
-    make.say(make.report(task), percent="35", progress="完成用地预审，正在招标", problems="补偿款未到位", nodes_done=done)
+    make.say(
+        make.report(task), percent="35", progress="完成用地预审，正在招标", problems="补偿款未到位", nodes_done=done
+    )
     paper = make.escalation(make.walk(make.task(), TaskState.UNDERWAY), step=3)
     make.do(paper, "serve")
     return {"task": task, "unit": task.lead_unit, "order": paper}
@@ -165,7 +162,7 @@ def test_the_order_keeps_to_the_type_area(subjects: dict[str, Any], tmp_path: Pa
     assert max(y for *_, y in body) < foot
     full = [(text, x, y) for text, x, y in body if len(text) >= 26 and abs(x - 28) < 1]
     lines = sorted(y for *_, y in full)
-    steps = {round((b - a) * MM, 1) for a, b in zip(lines, lines[1:], strict=False) if (b - a) * MM < 30}
+    steps = {round((b - a) * MM, 1) for a, b in pairwise(lines) if (b - a) * MM < 30}
     assert steps <= {28.9, 29.0, 29.1}
     assert steps
     assert max(len(text) for text, *_ in full if not any(sign.isascii() for sign in text)) == 28
@@ -241,125 +238,8 @@ def test_missing_libraries_are_named_with_the_line_that_installs_them(monkeypatc
     monkeypatch.setattr(render, "_loads", lambda _library: False)
     render.missing.cache_clear()
     try:
-        with pytest.raises(errors.Unavailable, match="apt-get install libpangoft2-1.0-0 libharfbuzz-subset0"):
+        with pytest.raises(errors.Unavailable, match=r"apt-get install libpangoft2-1\.0-0 libharfbuzz-subset0"):
             render.engine()
     finally:
         monkeypatch.undo()
         render.missing.cache_clear()
-
-
-# Asking and building
-
-
-def ask(subject: Any, folder: Path, name: str = "task") -> SheetBuild:
-    return sheets.ask(name, subject, make.person("officer-1"), folder)
-
-
-def state_of(build: SheetBuild) -> SheetBuild:
-    same = select(SheetBuild).where(SheetBuild.id == build.id).execution_options(populate_existing=True)
-    return db.session.scalars(same).one()
-
-
-def test_a_sheet_asked_for_is_built_and_kept_under_its_digest(subjects: dict[str, Any], tmp_path: Path) -> None:
-    build = ask(subjects["task"], tmp_path)
-    with pytest.raises(errors.NotFound):
-        sheets.path_of(build, tmp_path)
-    assert builds.build_all(tmp_path) == 1
-    made = state_of(build)
-    pdf = sheets.path_of(made, tmp_path).read_bytes()
-    assert made.state is BuildState.DONE
-    assert (made.percent, made.pages, made.size) == (100, 1, len(pdf))
-    assert made.sha256 == hashlib.sha256(pdf).hexdigest()
-    assert builds.build_all(tmp_path) == 0
-
-
-def test_asking_again_gives_the_sheet_that_exists_until_the_data_change(
-    subjects: dict[str, Any], tmp_path: Path
-) -> None:
-    first = ask(subjects["task"], tmp_path)
-    assert ask(subjects["task"], tmp_path).id == first.id
-    builds.build_all(tmp_path)
-    assert ask(subjects["task"], tmp_path).id == first.id
-    subjects["task"].physical = "主体封顶"
-    assert ask(subjects["task"], tmp_path).id != first.id
-
-
-def test_a_sheet_whose_file_was_cleared_away_is_built_anew(subjects: dict[str, Any], tmp_path: Path) -> None:
-    first = ask(subjects["task"], tmp_path)
-    builds.build_all(tmp_path)
-    sheets.path_of(state_of(first), tmp_path).unlink()
-    assert ask(subjects["task"], tmp_path).id != first.id
-
-
-def test_the_paper_says_what_the_data_said_when_it_was_asked_for(subjects: dict[str, Any], tmp_path: Path) -> None:
-    build = ask(subjects["task"], tmp_path)
-    subjects["task"].physical = "后来的进展"
-    db.session.flush()
-    builds.build_all(tmp_path)
-    told = text_of(PdfReader(sheets.path_of(state_of(build), tmp_path)))
-    assert "完成用地预审" in told
-    assert "后来的进展" not in told
-
-
-def test_a_failure_that_cannot_be_helped_says_why_and_can_be_retried(subjects: dict[str, Any], tmp_path: Path) -> None:
-    subjects["task"].title = "项目\U000f1234"
-    build = ask(subjects["task"], tmp_path)
-    assert builds.build_all(tmp_path) == 0
-    failed = state_of(build)
-    assert (failed.state, failed.attempts) == (BuildState.FAILED, 1)
-    assert failed.error.startswith("现有字体缺字")
-    sheets.again(failed)
-    assert (failed.state, failed.attempts, failed.error) == (BuildState.ASKED, 0, "")
-    with pytest.raises(errors.WrongState):
-        sheets.again(failed)
-
-
-def test_a_folder_that_takes_nothing_is_told_after_three_attempts(subjects: dict[str, Any], tmp_path: Path) -> None:
-    (tmp_path / "sheets").write_text("a file where the folder should be")
-    build = ask(subjects["task"], tmp_path)
-    builds.build_all(tmp_path)
-    failed = state_of(build)
-    assert (failed.state, failed.attempts) == (BuildState.FAILED, 3)
-    assert "请联系系统管理员检查磁盘空间和权限" in failed.error
-
-
-def test_a_build_whose_worker_died_is_taken_when_its_lease_ends(subjects: dict[str, Any], tmp_path: Path) -> None:
-    build = ask(subjects["task"], tmp_path)
-    assert builds._claim(None) is not None  # and then the worker dies
-    assert builds.build_all(tmp_path) == 0
-    state_of(build).lease_until = county_clock.wall() - timedelta(seconds=1)
-    db.session.flush()
-    assert builds.build(build.id, tmp_path)
-    assert (state_of(build).state, state_of(build).attempts) == (BuildState.DONE, 2)
-
-
-def test_a_worker_that_lost_its_lease_does_not_overwrite(subjects: dict[str, Any], tmp_path: Path) -> None:
-    build = ask(subjects["task"], tmp_path)
-    slow = builds._claim(None)
-    assert slow is not None
-    state_of(build).lease_until = county_clock.wall() - timedelta(seconds=1)
-    db.session.flush()
-    assert builds.build_all(tmp_path) == 1
-    done_at = state_of(build).done_at
-    assert builds._carry_out(slow, tmp_path) is False
-    assert state_of(build).state is BuildState.DONE
-    assert state_of(build).done_at == done_at
-    assert len(list((tmp_path / "sheets").iterdir())) == 1
-
-
-def test_a_sheet_that_kills_its_workers_is_given_up(subjects: dict[str, Any], tmp_path: Path) -> None:
-    build = ask(subjects["task"], tmp_path)
-    for _ in range(builds.ATTEMPTS):
-        assert builds._claim(None) is not None
-        state_of(build).lease_until = county_clock.wall() - timedelta(seconds=1)
-        db.session.flush()
-    assert builds.build_all(tmp_path) == 0
-    assert state_of(build).state is BuildState.FAILED
-    assert "内存不足" in state_of(build).error
-
-
-def test_only_sheets_of_the_catalogue_are_made(subjects: dict[str, Any], tmp_path: Path) -> None:
-    for name in ("nothing", "unit"):
-        with pytest.raises(errors.NotFound):
-            ask(subjects["task"], tmp_path, name)
-    assert db.session.scalars(select(Task)).first() is not None

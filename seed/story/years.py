@@ -20,7 +20,7 @@ from taskflow.tasks.models import Task, TaskState
 
 BEGIN = date(2021, 5, 6)
 PLAN = date(2021, 9, 13)
-REPORT_2024 = date(2024, 1, 15)
+REPORT_2024 = date(2024, 1, 30)
 #: Where the demo's clock goes on: a working Friday.
 END = date(2024, 6, 28)
 END_HOUR = 9
@@ -63,7 +63,7 @@ class Story:
         for task in tasks:
             die = stage.chance("plan", task.code)
             early = die.random() < 0.15 and task in works  # noqa: PLR2004
-            finish = (date(2021, 9, 21) if early else date(2021, 12, 20)) if task in works else None
+            finish = (date(2021, 9, 21) if early else date(2021, 12, 1)) if task in works else None
             plans[task.code] = Plan(die.uniform(0.9, 1.1), finish)
         manners = Manners(
             late={task.code for task in self.pick(works, "2021 late", 4)},
@@ -124,7 +124,7 @@ class Story:
             reassigned={t.code for t in self.pick([t for t in tasks if t.supporting], "2024 reassigned", 2)},
         )
         assigning.hand_out(stage, tasks, manners)
-        for number, days in enumerate((4, 3, 5, 5, 4), start=1):
+        for number, days in enumerate((3, 5, 5, 4), start=2):
             self._scripts(monthly, f"2024-{number:02}", late=days - 1, returned=days - 2, mended=2)
         self._scripts(monthly, "2024-05", unredone=2)
         self._finished(monthly)
@@ -169,7 +169,7 @@ class Story:
         stage.at(date(2024, 5, 20), 10, self.ask, denied, date(2025, 12, 31))
         stage.at(date(2024, 5, 22), 16, self.deny, denied)
         stage.at(date(2024, 2, 26), 16, self.park, parked, date(2024, 9, 30))
-        stage.at(date(2024, 2, 1), 16, self.park, resumed, date(2024, 3, 15))
+        stage.at(date(2024, 2, 19), 16, self.park, resumed, date(2024, 3, 15))
         stage.at(date(2024, 3, 18), 9, self.resume, resumed)
         moved, handed, returned = self.pick(tasks, "2024 transfers", 3)
         note = "机构职能调整，由新的主管单位继续办理。"

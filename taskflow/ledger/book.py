@@ -40,16 +40,16 @@ def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
     entry["facts"] = seal.plain(values.get("facts") or {})
     entry["changes"] = seal.plain(values.get("changes") or {})
     entry["hash"] = seal.seal(as_sealed(entry))
-    found = db.session.execute(_APPEND, entry).scalar_one()
-    db.session.execute(_MOVE, {"of": chain, "seq": seq + 1, "hash": entry["hash"]})
+    found = db.run(_APPEND, entry).scalar_one()
+    db.run(_MOVE, {"of": chain, "seq": seq + 1, "hash": entry["hash"]})
     return int(found)
 
 
 def _head(chain: str) -> tuple[int, str]:
     """The newest seq and hash of a chain, locked; a new chain starts at 0."""
-    if found := db.session.execute(_HEAD, {"of": chain}).first():
+    if found := db.run(_HEAD, {"of": chain}).first():
         return int(found.seq), str(found.hash)
     start = db.upsert(LedgerHead.__table__).values(chain=chain, seq=0, hash=seal.GENESIS)  # type: ignore[arg-type]
-    db.session.execute(start.on_conflict_do_nothing())
-    found = db.session.execute(_HEAD, {"of": chain}).one()
+    db.run(start.on_conflict_do_nothing())
+    found = db.run(_HEAD, {"of": chain}).one()
     return int(found.seq), str(found.hash)

@@ -110,7 +110,7 @@ def _known(points: Iterable[dict[str, Any]]) -> tuple[Heads, dict[str, Any] | No
     """What the checkpoints so far state together, and the newest of them."""
     known: Heads = {}
     newest = None
-    for newest in points:  # noqa: B007  # the last one is wanted
+    for newest in points:
         known |= {chain: (seq, sealed) for chain, (seq, sealed) in newest["heads"].items()}
     return {chain: head for chain, head in known.items() if head[0]}, newest
 

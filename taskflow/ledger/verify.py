@@ -1,6 +1,6 @@
-"""Check a dump of the ledger, with nothing of the program that wrote it: the standard library alone.
+r"""Check a dump of the ledger, with nothing of the program that wrote it: the standard library alone.
 
-An entry is sealed: `hash` = H("taskflow.ledger.1\\n" ‖ canonical JSON of all its fields but id and hash), and
+An entry is sealed: `hash` = H("taskflow.ledger.1\n" ‖ canonical JSON of all its fields but id and hash), and
 `prev_hash` is the seal of the entry before it in its chain, sixty-four zeros for the first; canonical =
 sorted keys, no blanks, UTF-8, empty fields left out. `id` is only the database's handle and is not sealed.
 So an edit, a deletion in the middle and a change of order show in the dump itself.

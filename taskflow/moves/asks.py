@@ -42,6 +42,12 @@ ASKS: dict[str, Ask] = {
 #: Arguments that a move may take beyond what its conditions ask for.
 MORE = {("task", "escalate"): ["reason", "note"], ("task", "verify"): ["note"], ("task", "approve"): ["note"]}
 
+#: Moves without any input that cannot be undone by those who make them: their form says what follows.
+CONFIRM = {
+    ("task", "claim"): "申请办结后，督查室将核验；核验期间不能再报进度、延期或挂账。",
+    ("task", "close"): "销号后任务办结归档，不能再改动，也不能恢复办理。",
+}
+
 
 def asked(kind: str, verb: str, asks: Sequence[str]) -> list[str]:
     """The inputs of a move's form, in order."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from taskflow.moves.asks import asked
+from taskflow.moves.asks import CONFIRM, asked
 
 
 @dataclass(frozen=True)
@@ -32,4 +32,5 @@ PAGES: dict[tuple[str, str], MovePage] = {}
 
 def needs_form(kind: str, move: Any) -> bool:
     """Whether a move asks for more than a click."""
-    return (kind, move.verb) in PAGES or bool(asked(kind, move.verb, move.asks))
+    key = (kind, move.verb)
+    return key in PAGES or key in CONFIRM or bool(asked(kind, move.verb, move.asks))

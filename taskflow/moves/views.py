@@ -79,7 +79,8 @@ def form_page(
     own = PAGES.get((flow.name, move.verb))
     names = asks.asked(flow.name, move.verb, move.asks)
     fields = [(name, asks.ASKS[name], asks.choices(name, record)) for name in names if name in asks.ASKS]
-    more = own.context(record, typed) if own else {"fields": fields}
+    confirm = asks.CONFIRM.get((flow.name, move.verb), "")
+    more = own.context(record, typed) if own else {"fields": fields, "confirm": confirm}
     return render_template(
         own.template if own else "moves/form.html",
         flow=flow,

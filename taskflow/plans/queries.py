@@ -201,7 +201,7 @@ def conflicts(region_code: str, measure_id: int | None = None) -> list[Conflict]
     groups: dict[str, list[ConflictStatement]] = {}
     for statement in found:
         groups.setdefault(statement.about, []).append(statement)
-    return [Conflict(about, rows[0].indicator.partition("（")[0], rows) for about, rows in groups.items()]
+    return [Conflict(about, rows[0].indicator, rows) for about, rows in groups.items()]
 
 
 @dataclass(frozen=True)

@@ -214,6 +214,7 @@ def _project_leaf(row: Any, of: dict[int, Progress]) -> Leaf:
         title=row.name,
         lead=row.lead,
         sort=MeasureKind.PROJECT,
+        named=False,  # boxes name no unit
         mark=row.mark,
         progress=of.get(row.id),
     )

@@ -48,9 +48,7 @@ MEANS = {
 }
 
 WORKED = (TaskState.UNDERWAY, TaskState.CLAIMED)
-MEASURED = tuple(
-    state for state in TaskState if state not in (TaskState.PARKED, TaskState.VERIFIED, TaskState.CLOSED)
-)
+MEASURED = tuple(state for state in TaskState if state not in (TaskState.PARKED, TaskState.VERIFIED, TaskState.CLOSED))
 #: A report that has not been handed in, for the first time or again.
 NOT_IN = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
 
@@ -157,8 +155,7 @@ def counts(region_code: str, day: date, visible: Any) -> dict[Late, int]:
     Tasks are counted, not reports or nodes, so that a count and the list behind it say the same number.
     """
     columns = [
-        select(func.count(Task.id)).where(visible, tasks_of(kind, day, region_code)).scalar_subquery()
-        for kind in Late
+        select(func.count(Task.id)).where(visible, tasks_of(kind, day, region_code)).scalar_subquery() for kind in Late
     ]
     row = db.session.execute(select(*columns)).one()
     return dict(zip(Late, row, strict=True))

@@ -20,7 +20,7 @@ class Light(State):
     GREY = "grey", "未开始"
     BLUE = "blue", "正常"
     YELLOW = "yellow", "预警"
-    RED = "red", "超期"
+    RED = "red", "滞后"
     GREEN = "green", "已完成"
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from taskflow import clock, db
 from taskflow.reports import periods
@@ -36,14 +36,20 @@ def _day(value: date | datetime | None) -> date | None:
     return clock.local(value).date() if isinstance(value, datetime) else value
 
 
+_NODES: Any = Node.__table__.c
+_AHEAD = (
+    select(_NODES.finish_on, _NODES.name)
+    .where(_NODES.task_id == bindparam("of"), _NODES.done_on.is_(None), _NODES.finish_on >= bindparam("day"))
+    .order_by(_NODES.finish_on, _NODES.place)
+    .limit(1)
+)
+
+
 def _next_node(task: Any, at: datetime) -> tuple[date | None, str]:
     """The first node that is neither done nor already found late; read anew, reports change nodes too."""
     today = clock.local(at).date()
     from_day = today if at < clock.end_of(today) else today + timedelta(days=1)
-    ahead = select(Node.finish_on, Node.name).where(
-        Node.task_id == task.id, Node.done_on.is_(None), Node.finish_on >= from_day
-    )
-    found = db.session.execute(ahead.order_by(Node.finish_on, Node.place).limit(1)).first()
+    found = db.session.execute(_AHEAD, {"of": task.id, "day": from_day}).first()
     return (found.finish_on, f"节点“{found.name}”") if found else (None, "")
 
 
@@ -70,8 +76,8 @@ BASES: dict[str, Callable[[Any, datetime], tuple[date | None, str]]] = {
     "due_on": _field("due_on", "完成时限"),
     "parked_until": _field("parked_until", "挂账期限"),
     "answer_by": _answer_by,
-    "if_unsigned": lambda record, at: (_day(at) if record.signer_post_id is None else None, "提出"),
-    "if_signed": lambda record, at: (_day(at) if record.signer_post_id else None, "报请签发"),
+    "if_unsigned": lambda record, _at: (None if record.signer_post_id else _day(record.proposed_at), "提出"),
+    "if_signed": lambda record, _at: (_day(record.proposed_at) if record.signer_post_id else None, "报请签发"),
     "next_node": _next_node,
     "next_report": _next_report,
 }

@@ -15,6 +15,7 @@ from typing import Any
 
 BY_TENDAYS = 14  # months up to which the grid shows 旬
 BY_MONTHS = 30  # months up to which it shows months; beyond, quarters
+NARROW = 3.5  # percent of the grid below which a label does not fit
 BLUE, PALE, GREEN, RED, LINE, FAINT = "#2b5c94", "#d5e3f2", "#2e7d4f", "#b3261e", "#8a8a8a", "#d9d9d9"
 
 
@@ -74,7 +75,8 @@ def _grouped(grid: Grid, named: Callable[[date], str]) -> list[tuple[str, str]]:
             groups[-1] = (name, width + end - start, year)
         else:
             groups.append((named(month), end - start, month.year))
-    return [(name, f"{100 * width / grid.days:.3f}") for name, width, _ in groups]
+    shares = [(name, 100 * width / grid.days) for name, width, _ in groups]
+    return [(name if share > NARROW else "", f"{share:.3f}") for name, share in shares]
 
 
 def paper(grid: Grid) -> str:
@@ -100,20 +102,21 @@ def _svg(grid: Grid, parts: Iterable[str]) -> str:
 
 
 def _bars(grid: Grid, line: dict[str, Any], *, top: int, high: int) -> Iterator[str]:
-    day = date.fromisoformat
-    start, finish = day(line["start"]), day(line["finish"])
+    start, finish = date.fromisoformat(line["start"]), date.fromisoformat(line["finish"])
     left, right = grid.x(start), grid.x(finish + timedelta(days=1))
+    rim = grid.days / 350
     if right > left:
-        rim = grid.days / 350
-        inner = max(right - left - 2 * rim, 0)
+        done = grid.x(start + (finish + timedelta(days=1) - start) * line["percent"] / 100)
         yield _box(left, top, max(right - left, 2 * rim), high, BLUE)
-        yield _box(left + rim, top + 6, inner, high - 12, PALE)
-        yield _box(left + rim, top + 6, inner * line["percent"] / 100, high - 12, GREEN)
+        yield _box(left + rim, top + 6, max(right - left - 2 * rim, 0), high - 12, PALE)
+        yield _box(left + rim, top + 6, max(done - left - 2 * rim, 0), high - 12, GREEN)
+    else:  # before or after what the grid shows
+        tip, foot = (rim, 8 * rim) if finish < grid.first else (grid.days - rim, grid.days - 8 * rim)
+        yield f'<path d="M{tip:.2f} 50L{foot:.2f} 20V80Z" fill="{GREEN if line["done"] else BLUE}"/>'
     if line["lag"]:
-        begin = day(line["baseline"]) + timedelta(days=1)
+        begin = date.fromisoformat(line["baseline"]) + timedelta(days=1)
         begun, ended = grid.x(begin), grid.x(begin + timedelta(days=line["lag"]))
-        if ended > begun:
-            yield _box(begun, 44, ended - begun, 12, RED)
+        yield _box(begun, 44, ended - begun, 12, RED)
 
 
 def _box(x: float, y: float, width: float, height: float, colour: str) -> str:

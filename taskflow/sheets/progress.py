@@ -28,10 +28,11 @@ CELL = 110  # characters of a text that fit a cell; the rest stands in the syste
 
 
 def of_task(task: Task) -> dict[str, Any]:
-    """One task: the grid spans its whole term."""
+    """One task: the grid spans its whole term, and every date says why."""
     last = max([task.due_on, task.baseline_due_on, *(node.finish_on for node in task.nodes)])
     facts = _sheet(task.region_code, [task], task.start_on.replace(day=1), month_end(last.year, last.month))
-    return facts | {"title": f"“{task.title}”倒排工期推进表", "unit": task.lead_unit.name}
+    because = [[node.name, node.because] for node in task.nodes if node.because]
+    return facts | {"title": f"“{task.title}”倒排工期推进表", "unit": task.lead_unit.name, "because": because}
 
 
 def of_unit(unit: Unit) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def of_unit(unit: Unit) -> dict[str, Any]:
     wanted = select(Task).where(Task.lead_unit_id == unit.id, Task.state.in_(LIVE)).order_by(Task.due_on, Task.code)
     whole = wanted.options(selectinload(Task.nodes), joinedload(Task.leader_post), joinedload(Task.lead_unit))
     facts = _sheet(unit.region_code, db.session.scalars(whole).unique().all(), date(year, 1, 1), date(year, 12, 31))
-    return facts | {"title": f"{unit.name}{year}年倒排工期推进表", "unit": unit.name}
+    return facts | {"title": f"{unit.name}{year}年倒排工期推进表", "unit": unit.name, "because": []}
 
 
 def _sheet(region_code: str, tasks: Sequence[Task], first: date, last: date) -> dict[str, Any]:

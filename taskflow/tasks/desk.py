@@ -1,8 +1,4 @@
-"""The desk: what waits for somebody, in the order in which it is due.
-
-Which states wait for whom stands in the flows (`waits`); LINES only adds the words: what to do, and whether
-it is work of one's own (办) or a judgement of somebody else's (审).
-"""
+"""The desk: what waits for somebody, in the order in which it is due."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, null, or_, select
+from sqlalchemy import case, func, null, or_, select
 from sqlalchemy.orm import joinedload, raiseload
 from sqlalchemy.types import Date
 
@@ -22,63 +18,15 @@ from taskflow.org.models import Post, Role
 from taskflow.reviews.models import Review
 from taskflow.rules import book, lights
 from taskflow.tasks.models import Extension, Node, Task, TaskState
+from taskflow.tasks.waits import BY_STATE, DO, JUDGE, LINES, Line, waits_for
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.models import Timer, TimerState
-from taskflow.workflows.table import Flow, Party
+from taskflow.workflows.table import Flow
 from taskflow.workflows.who import LEAD, LEADER
 
 SOON = 7  # days: what is due within them stands on top
 MOST = 30  # items of one kind that a desk shows; the rest is a number with a link
-
-DO, JUDGE = "do", "judge"
-FORM, CLICK, PAGE = "form", "click", "page"
-
-
-@dataclass(frozen=True)
-class Line:
-    """What one state means for whom it waits.
-
-    `due` names the limit that runs (a rule) or, with "@", the column that holds the day. `opens`: the move's
-    form, the move itself by one click, or the record's page, where the facts are that one judges by.
-    """
-
-    flow: str
-    state: str
-    nature: str
-    what: str
-    button: str
-    verb: str
-    due: str
-    opens: str = FORM
-    party: Party | None = None
-
-
-# fmt: off
-LINES = (
-    #    flow          state            nature  what                        button    verb           due until           opens
-    Line("report",     "due",           DO,     "填报 {period} 期进度",      "填报",   "draft",       "@due_on"),
-    Line("report",     "returned",      DO,     "修改重报 {period} 期进度",  "修改",   "draft",       "report_redo"),
-    Line("report",     "drafted",       JUDGE,  "审签 {period} 期进度报告",  "审签",   "agree",       "@due_on",          PAGE),
-    Line("report",     "submitted",     JUDGE,  "审核 {period} 期进度报告",  "审核",   "accept",      "report_judge",     PAGE),
-    Line("task",       "proposed",      JUDGE,  "批准立项",                  "查看",   "approve",     "approve",          PAGE),
-    Line("task",       "approved",      DO,     "交办任务",                  "交办",   "assign",      "assign",           CLICK),
-    Line("task",       "assigned",      DO,     "签收任务",                  "签收",   "accept",      "accept",           CLICK),
-    Line("task",       "refused",       JUDGE,  "处理退回的任务",            "处理",   "uphold",      "redecide",         PAGE),
-    Line("task",       "underway",      DO,     "办理任务",                  "查看",   "claim",       "@due_on",          PAGE),
-    Line("task",       "parked",        JUDGE,  "挂账任务到期处理",          "处理",   "resume",      "@parked_until",    PAGE),
-    Line("task",       "claimed",       JUDGE,  "核验办结申请",              "核验",   "verify",      "verify",           PAGE),
-    Line("task",       "verified",      JUDGE,  "销号",                      "查看",   "close",       "close",            PAGE),
-    Line("review",     "open",          DO,     "{quarter} 季度自评",        "自评",   "self_assess", "@due_on",          PAGE),
-    Line("review",     "self_assessed", JUDGE,  "{quarter} 季度初评",        "初评",   "assess",      "assess",           PAGE),
-    Line("review",     "objected",      JUDGE,  "{quarter} 季度申辩复议",    "复议",   "decide",      "object_decide",    PAGE),
-    Line("review",     "assessed",      JUDGE,  "{quarter} 季度评审签批",    "签批",   "sign",        "sign",             PAGE),
-    Line("escalation", "proposed",      JUDGE,  "签发“{name}”",             "签发",   "issue",       "step_sign",        PAGE),
-    Line("escalation", "issued",        DO,     "答复“{name}”",             "答复",   "answer",      "@answer_by",       FORM, LEAD),
-    Line("escalation", "answered",      JUDGE,  "审核“{name}”的答复",       "审核",   "clear",       "step_judge",       PAGE),
-)
-# fmt: on
-
-_BY_STATE = {(line.flow, line.state): line for line in LINES}
+LATER = 10  # things far away that it shows
 
 
 @dataclass(frozen=True)
@@ -130,16 +78,21 @@ class Desk:
     @property
     def to_judge(self) -> int:
         """How many judgements wait in all."""
-        return self.extensions + sum(n for key, n in self.waiting.items() if _BY_STATE[key].nature == JUDGE)
+        return self.extensions + sum(n for key, n in self.waiting.items() if BY_STATE[key].nature == JUDGE)
 
     @property
-    def hidden(self) -> int:
-        """How many things wait that the desk has no room for."""
-        shown = len(self.soon) + len(self.judge) + len(self.later)
-        return max(0, sum(self.waiting.values()) + self.extensions - shown)
+    def unlisted(self) -> int:
+        """How many more judgements wait than the desk has room for."""
+        shown = sum(item.line.nature == JUDGE for item in (*self.judge, *self.later))
+        return max(0, self.to_judge - shown)
+
+    @property
+    def underway(self) -> int:
+        """How many tasks of one's own are under way in all."""
+        return self.waiting.get(("task", TaskState.UNDERWAY.value), 0)
 
 
-def of(person_id: int, posts: Sequence[Post], region_code: str) -> Desk:
+def of(person_id: int, posts: Sequence[Post]) -> Desk:
     """The desk of somebody who holds these posts; the number of queries does not depend on what waits."""
     desk = Desk(unread=_unread(person_id))
     for name in FLOWS:
@@ -149,18 +102,13 @@ def of(person_id: int, posts: Sequence[Post], region_code: str) -> Desk:
     desk.nodes = _nodes(posts)
     for items in (desk.soon, desk.judge, desk.later):
         items.sort(key=lambda item: (item.due or date.max, item.record.id))
+    del desk.later[LATER:]
     return desk
 
 
 def _unread(person_id: int) -> int:
     unread = select(func.count(Notice.id)).where(Notice.person_id == person_id, Notice.read_at.is_(None))
     return db.session.scalar(unread) or 0
-
-
-def waits_for(flow: Flow, line: Line, posts: Sequence[Post]) -> Any:
-    """The condition on a flow's record that it stands in this line's state and waits for these posts."""
-    party = line.party or flow.owner(flow.states(line.state))
-    return and_(flow.record.state == line.state, party.waiting(flow.record, posts)) if party else null()
 
 
 def _fill(desk: Desk, flow: Flow, lines: Sequence[Line], posts: Sequence[Post]) -> None:
@@ -170,9 +118,10 @@ def _fill(desk: Desk, flow: Flow, lines: Sequence[Line], posts: Sequence[Post]) 
     desk.waiting |= {(flow.name, state.value): count for state, count in db.session.execute(counted)}
     at, on = _rings(flow, lines), _written(kind, lines)
     found = select(kind, at, on).where(waits).options(*_shown(kind), raiseload("*"))
-    for record, moment, day in db.session.execute(found.order_by(func.coalesce(at, db.day_over(on)), kind.id).limit(MOST)):
+    first = func.coalesce(at, db.day_over(on))
+    for record, moment, day in db.session.execute(found.order_by(first, kind.id).limit(MOST)):
         due = day or (clock.local(moment).date() if moment else None)
-        _put(desk, _item(_BY_STATE[flow.name, record.state.value], record, due, posts))
+        _put(desk, _item(BY_STATE[flow.name, record.state.value], record, due, posts))
 
 
 def _rings(flow: Flow, lines: Sequence[Line]) -> Any:
@@ -231,7 +180,7 @@ def _put(desk: Desk, item: Item) -> None:
         desk.later.append(item)
 
 
-_EXTENSION = Line("task", "underway", JUDGE, "批复延期申请", "批复", "grant_extension", "", PAGE)
+_EXTENSION = Line("task", "underway", JUDGE, "批复延期申请", "批复", "@due_on")
 
 
 def _fill_extensions(desk: Desk, posts: Sequence[Post]) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, false, func, or_, select
@@ -20,10 +21,10 @@ from taskflow.rules import book
 from taskflow.tasks.models import Task
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.models import Timer, TimerState
-from taskflow.workflows.who import OFFICE_ROLES
+from taskflow.workflows.who import CLERK, HEAD, LEAD, LEADER, OFFICE, OFFICE_ROLES, SIGNER
 
 AHEAD = 7  # working days
-MOST = 30  # timers listed; the sums count all
+MOST = 60  # timers listed; the sums count all
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ class Forecast:
         """How many moves in all."""
         return sum(count for _, count in self.sums)
 
+    def groups(self) -> list[list[Coming]]:
+        """The moves of the same kind at the same moment, together."""
+        return [list(same) for _, same in groupby(self.coming, key=lambda ring: (ring.at, ring.label))]
+
 
 def of(posts: Sequence[Post], region_code: str) -> Forecast:
     """What the clock will do to what concerns these posts."""
@@ -66,8 +71,8 @@ def of(posts: Sequence[Post], region_code: str) -> Forecast:
     sums: Counter[str] = Counter()
     for kind, verb, count in db.session.execute(counted.group_by(Timer.subject_kind, Timer.verb)):
         sums[label(kind, verb)] += count
-    first = db.rows(select(Timer).where(mine).order_by(Timer.not_before, Timer.id).limit(MOST))
-    return Forecast(until, _told(first), sums.most_common())
+    first = select(Timer).where(mine).order_by(Timer.not_before, Timer.subject_kind, Timer.verb, Timer.id)
+    return Forecast(until, _told(db.rows(first.limit(MOST))), sums.most_common())
 
 
 def label(kind: str, verb: str) -> str:
@@ -92,7 +97,24 @@ def _concerns(posts: Sequence[Post]) -> Any:
         ),
         "review": select(Review.id).where(or_(Review.unit_id.in_(units), Review.leader_post_id.in_(charged))),
     }
-    return or_(*(and_(Timer.subject_kind == kind, Timer.subject_id.in_(ids)) for kind, ids in own.items()))
+    return or_(
+        *(
+            and_(Timer.subject_kind == kind, Timer.subject_id.in_(ids), Timer.verb.not_in(_others(kind, posts)))
+            for kind, ids in own.items()
+        )
+    )
+
+
+#: Whom a state waits for, as roles: a reminder goes to them alone.
+_ROLES = {CLERK: (Role.CLERK,), HEAD: (Role.HEAD,), LEAD: (Role.CLERK, Role.HEAD), OFFICE: OFFICE_ROLES,
+          LEADER: (Role.LEADER,), SIGNER: (Role.LEADER,)}  # fmt: skip
+
+
+def _others(kind: str, posts: Sequence[Post]) -> list[str]:
+    """The clock's mere reminders of a flow that go to somebody else."""
+    flow, mine = FLOWS[kind], {post.role for post in posts}
+    owners = {limit.fires: flow.owner(limit.state) for limit in flow.limits if limit.fires.startswith("urge_")}
+    return [verb for verb, owner in owners.items() if owner and not mine & set(_ROLES[owner])]
 
 
 def _told(timers: Sequence[Timer]) -> list[Coming]:

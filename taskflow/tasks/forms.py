@@ -17,7 +17,7 @@ LAST_PAGE = 10**6
 #: Filter → its name for people.
 LABELS = {
     "q": "搜索", "mine": "与我", "document": "文件", "chapter": "章节", "unit": "牵头单位", "leader": "牵头领导",
-    "state": "状态", "light": "亮灯", "kind": "类型", "late": "滞后", "due_from": "时限不早于",
+    "state": "状态", "light": "亮灯", "kind": "类型", "late": "逾期情形", "due_from": "时限不早于",
     "due_to": "时限不晚于",
 }  # fmt: skip
 

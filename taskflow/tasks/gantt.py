@@ -1,7 +1,7 @@
 """A task's steps against the calendar: baseline, plan, what is done, and today. Pure; plain SVG.
 
-Told apart without colour: the baseline is a thin line, the plan an empty bar, done a full one, days behind
-a number.
+Told apart without colour: the plan is an empty bar, done a full one, the baseline a diamond, days behind a
+number.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Slip:
 
 def slip(node: Node, today: date) -> Slip:
     """Days behind the baseline (calendar days); a step not yet due is measured at its planned end."""
-    end = node.done_on or max(node.finish_on, today if today > node.finish_on else node.finish_on)
+    end = node.done_on or max(node.finish_on, today)
     days = max(0, (end - node.baseline_finish_on).days)
     if node.done_on:
         return Slip(days, f"晚 {days} 天完成" if days else "已完成")
@@ -51,12 +51,14 @@ class _Scale:
 def svg(nodes: Sequence[Node], start: date, due: date, baseline_due: date, today: date) -> str:
     """The steps of a task as an SVG element."""
     days = [start, due, baseline_due, *(node.done_on for node in nodes if node.done_on)]
-    scale = _Scale(min([*days, *(node.start_on for node in nodes)]), max(days) + timedelta(days=1))
+    if any(node.done_on is None for node in nodes):
+        days.append(today)
+    scale = _Scale(min([*days, *(node.start_on for node in nodes)]), max(days) + timedelta(days=2))
     wide, high = NAMES + GRID + LATE, HEAD + ROW * len(nodes) + 8
-    parts = [*_grid(scale, high), *(part for place, node in enumerate(nodes) for part in _row(scale, node, place, today))]
-    parts += _upright(scale, due, high, INK, "时限", dashed=False)
-    if scale.first <= today <= scale.last:
-        parts += _upright(scale, today, high, BEHIND, "今天", dashed=True)
+    parts = [*_grid(scale, high)]
+    for place, node in enumerate(nodes):
+        parts += _row(scale, node, place, today)
+    parts += _uprights(scale, due, today, high)
     return (
         f'<svg class="gantt" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" '
         f'height="{high}" role="img" aria-label="节点横道图，内容同节点表" font-family="sans-serif" font-size="11">'
@@ -88,8 +90,7 @@ def _row(scale: _Scale, node: Node, place: int, today: date) -> Iterator[str]:
         done = scale.x(node.done_on + timedelta(days=1))
         yield _bar(min(left, done), top + 4, max(3.0, done - min(left, done)), 11, DONE, DONE)
     base = scale.x(node.baseline_finish_on + timedelta(days=1))
-    yield _line(min(left, base), top + 19, base, top + 19, BASE, 2)
-    yield _line(base, top + 16, base, top + 22, BASE, 2)
+    yield f'<path d="M{base:.1f} {top + 15}l4 4.5l-4 4.5l-4 -4.5z" fill="#fff" stroke="{BASE}" stroke-width="1.2"/>'
     found = slip(node, today)
     if found.days:
         sign = "✓" if node.done_on else "■" if node.finish_on < today else ""
@@ -98,22 +99,23 @@ def _row(scale: _Scale, node: Node, place: int, today: date) -> Iterator[str]:
         yield _text(NAMES + GRID + 6, top + 13, "✓ 按期", fill="#22703a")
 
 
-def _upright(scale: _Scale, day: date, high: int, colour: str, word: str, *, dashed: bool) -> list[str]:
-    x = scale.x(day)
-    anchor = "end" if x > NAMES + GRID - 30 else "start"
-    return [
-        _line(x, 14, x, high, colour, 1.2, dash="4 2" if dashed else ""),
-        _text(x + (-3 if anchor == "end" else 3), 24, word, fill=colour, size=10, anchor=anchor, halo=True),
-    ]
+def _uprights(scale: _Scale, due: date, today: date, high: int) -> Iterator[str]:
+    """The deadline and today's line; their words stand on the outer sides, so that they never meet."""
+    marks = [(due, INK, "时限", "")]
+    if scale.first <= today <= scale.last:
+        marks.append((today, BEHIND, "今天", "4 2"))
+    for (day, colour, word, dash), anchor in zip(sorted(marks), ("end", "start"), strict=False):
+        x = scale.x(day)
+        yield _line(x, 14, x, high, colour, 1.2, dash)
+        yield _text(x + (-3 if anchor == "end" else 3), 24, word, fill=colour, size=10, anchor=anchor, halo=True)
 
 
 def _line(  # noqa: PLR0913, PLR0917  # four corners and a look
     x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1, dash: str = ""
 ) -> str:
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:g}" x2="{x2:.1f}" y2="{y2:g}" stroke="{colour}" stroke-width="{width:g}"{dashes}/>'
-    )
+    path = f'x1="{x1:.1f}" y1="{y1:g}" x2="{x2:.1f}" y2="{y2:g}"'
+    return f'<line {path} stroke="{colour}" stroke-width="{width:g}"{dashes}/>'
 
 
 def _bar(x: float, y: float, wide: float, high: float, fill: str, edge: str) -> str:  # noqa: PLR0913, PLR0917

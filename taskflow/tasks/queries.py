@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import case, false, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, raiseload
 
-from taskflow import db
+from taskflow import clock, db
 from taskflow.org.models import Post, Role, Unit
 from taskflow.plans.models import Chapter, Measure, PlanDocument, Project
 from taskflow.rules import book, late, lights, measured
@@ -81,9 +81,7 @@ class Options:
 
 def options(region_code: str) -> Options:
     """The documents with their chapters, units and leaders of a region; four queries."""
-    documents = db.rows(
-        select(PlanDocument).where(PlanDocument.region_code == region_code).order_by(PlanDocument.code)
-    )
+    documents = db.rows(select(PlanDocument).where(PlanDocument.region_code == region_code).order_by(PlanDocument.code))
     chapters = select(Chapter).where(Chapter.document_id.in_([document.id for document in documents]))
     units = select(Unit).where(Unit.region_code == region_code).order_by(Unit.place, Unit.id)
     leaders = select(Post).where(Post.region_code == region_code, Post.role == Role.LEADER).order_by(Post.id)
@@ -95,8 +93,9 @@ def options(region_code: str) -> Options:
     )
 
 
-def find(filters: Filters, visible: Any, posts: Sequence[Post], region_code: str, day: date, page: int) -> Found:
+def find(filters: Filters, visible: Any, posts: Sequence[Post], region_code: str, page: int = 1) -> Found:
     """One page of the tasks that the filters leave; a page beyond the last one gives the last."""
+    day = clock.today()
     numbers = book.of(region_code).numbers("lights", day)
     wanted = [visible, *conditions(filters, posts, region_code, day)]
     total = db.session.scalar(select(func.count(Task.id)).where(*wanted)) or 0
@@ -122,11 +121,13 @@ SHOWN = (
 
 
 def _order(sort: str, day: date, numbers: dict[str, Any]) -> tuple[Any, ...]:
+    """What is finished comes last, whatever the order."""
+    finished = case((Task.state.in_(lights.FINISHED), 1), else_=0)
     if sort == "light":
         return measured.by_light(day, numbers), Task.due_on, Task.id
     if sort == "progress":
-        return Task.percent, Task.due_on, Task.id
-    return Task.due_on, Task.id
+        return finished, Task.percent, Task.due_on, Task.id
+    return finished, Task.due_on, Task.id
 
 
 def conditions(filters: Filters, posts: Sequence[Post], region_code: str, day: date) -> list[Any]:

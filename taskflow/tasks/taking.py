@@ -21,6 +21,9 @@ from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import begin
 
 
+YEAR = 366  # days
+
+
 @dataclass(frozen=True)
 class Source:
     """What a measure and a project have in common, in the words of a task."""
@@ -71,10 +74,10 @@ def take_up(source: Measure | Project, command_id: str, actor: Person | None) ->
     )
     begin(FLOWS["task"], task, command_id, actor, {"code": told.code, "due_on": due.isoformat()})
     if steps:
-        db.session.execute(insert(Node), [{**step, "task_id": task.id} for step in steps])
+        db.session.execute(insert(Node.__table__), [{**step, "task_id": task.id} for step in steps])
     if told.supporting:
         rows = [{"task_id": task.id, "unit_id": unit.id} for unit in told.supporting]
-        db.session.execute(insert(TaskUnit), rows)
+        db.session.execute(insert(TaskUnit.__table__), rows)
     return task
 
 
@@ -128,7 +131,8 @@ def _nodes(region_code: str, kind: str, start: date, due: date) -> tuple[list[di
     """Rows for `Node`, the template's name, and what did not fit."""
     rules = book.of(region_code)
     numbers = rules.numbers("nodes", start)
-    template = numbers["by_kind"][kind]
+    short = numbers.get("within_a_year", {}) if (due - start).days <= YEAR else {}
+    template = {**numbers["by_kind"], **short}[kind]
     steps = [schedule.Step(step["name"], step["days"]) for step in numbers["templates"][template]]
     plan = schedule.backward(start, due, steps, rules.calendar, numbers["slack"])
     laid = [

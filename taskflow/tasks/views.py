@@ -10,10 +10,10 @@ from markupsafe import Markup
 from taskflow import clock, errors
 from taskflow.org.may import visible_tasks
 from taskflow.org.models import Role
-from taskflow.rules.late import MEANS
+from taskflow.rules.late import MEANS, Late
 from taskflow.rules.lights import Light
 from taskflow.tasks import desk as desks
-from taskflow.tasks import forecast, forms, gantt, page, queries
+from taskflow.tasks import forecast, forms, gantt, page, promised, queries
 from taskflow.tasks.models import Task, TaskState
 from taskflow.tasks.queries import Filters
 from taskflow.web import demand, viewer
@@ -36,7 +36,7 @@ def desk() -> str:
     who = viewer()
     return render_template(
         "tasks/desk.html",
-        desk=desks.of(who.person.id, who.posts, who.region.code),
+        desk=desks.of(who.person.id, who.posts),
         forecast=forecast.of(who.posts, who.region.code),
         roles={post.role for post in who.posts},
         Role=Role,
@@ -50,7 +50,7 @@ def index() -> str:
     who = viewer()
     options = queries.options(who.region.code)
     filters, number, told = forms.read(request.args, options)
-    found = queries.find(filters, _visible(), who.posts, who.region.code, clock.today(), number)
+    found = queries.find(filters, _visible(), who.posts, who.region.code, number)
     if found.page != number:
         told.append(f"没有第 {number} 页，已显示最后一页。")
     return render_template(
@@ -76,8 +76,9 @@ def _saved_views() -> list[tuple[str, Filters]]:
     leader = [("我分管的", Filters(mine="lead"))] if viewer().may("see_queue") else []
     return [
         *(own if units else leader),
-        ("超期", Filters(light=Light.RED, sort="light")),
-        ("预警", Filters(light=Light.YELLOW, sort="light")),
+        (Late.TASK.label, Filters(late=Late.TASK)),
+        (Light.RED.label, Filters(light=Light.RED, sort="light")),
+        (Light.YELLOW.label, Filters(light=Light.YELLOW, sort="light")),
         ("待签收", Filters(state=TaskState.ASSIGNED)),
     ]
 
@@ -103,8 +104,8 @@ def detail(task_id: int) -> str:
         evidence=page.evidence(task),
         escalations=papers,
         extensions=page.extensions(task),
-        waiting=page.waiting(task),
-        ringing=page.ringing(task, shown, papers),
+        waiting=promised.waiting(task),
+        ringing=promised.ringing(task, shown, papers),
         lines=lines,
         written=written,
         moves=offers(ASSIGNMENT, task, who.person),
@@ -131,6 +132,4 @@ def history(task_id: int) -> str:
     task = _task(task_id)
     number = max(1, request.args.get("page", default=1, type=int) or 1)
     lines, total = page.history(task, min(number, forms.LAST_PAGE), page.PER_PAGE)
-    return render_template(
-        "tasks/history.html", task=task, lines=lines, total=total, page=number, size=page.PER_PAGE
-    )
+    return render_template("tasks/history.html", task=task, lines=lines, total=total, page=number, size=page.PER_PAGE)

@@ -93,7 +93,7 @@ def _places(flow: Flow) -> dict[Any, tuple[int, int]]:
     while main in before:
         main = before[main]
         place[main] = (0, row[main])
-    for state in sorted(set(flow.states) - set(place), key=lambda state: (row[state], state.value)):
+    for state in sorted((s for s in flow.states if s not in place), key=lambda state: (row[state], state.value)):
         taken = set(place.values())
         free = (c for c in SIDES if not {(c, row[state]), (c, row[state] - 1)} & taken)
         place[state] = (next(free), row[state])

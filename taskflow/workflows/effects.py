@@ -185,10 +185,10 @@ def take_progress(m: Moment) -> None:
     )
     if not db.exists(later):
         task.percent, task.physical, task.progress_at = report.percent, report.progress, m.at
-    for key, day in report.nodes_done.items():
-        node = db.session.get(Node, int(key))
-        if node is not None and node.task_id == task.id and node.done_on is None:
-            node.done_on = date.fromisoformat(day)
+    told = {int(key): date.fromisoformat(day) for key, day in report.nodes_done.items()}
+    if told:
+        for node in db.rows(select(Node).where(Node.task_id == task.id, Node.id.in_(told), Node.done_on.is_(None))):
+            node.done_on = told[node.id]
     db.session.flush()
     timers.arm(FLOWS["task"], task, m.at, entered=False)  # a node that is done is not waited for
 

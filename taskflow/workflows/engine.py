@@ -103,11 +103,10 @@ def begin(flow: Flow, record: Any, command_id: str, actor: Person | None, facts:
 def offers(flow: Flow, record: Any, person: Person) -> list[Offer]:
     """The moves a person is party to in the present state, open or with the sentences that close them."""
     moment = Moment(record, person, clock.now())
-    found = []
-    for move in flow.leaving(record.state):
-        if move.by is not CLOCK and move.by.holding_of(person, record):
-            found.append(Offer(move, unmet(move, moment, asked=True)))
-    return found
+    leaving = [move for move in flow.leaving(record.state) if move.by is not CLOCK]
+    parties = {id(move.by): move.by for move in leaving}
+    mine = {key for key, party in parties.items() if party.holding_of(person, record)}
+    return [Offer(move, unmet(move, moment, asked=True)) for move in leaving if id(move.by) in mine]
 
 
 def unmet(move: Move, moment: Moment, *, asked: bool = False) -> list[str]:
@@ -181,7 +180,7 @@ def _carry_out(flow: Flow, move: Move, moment: Moment, command_id: str, holding:
         values[move.stamp] = moment.at
     db.session.flush()
     kept = _guarded(flow.record.__table__)
-    if not db.session.execute(kept, {**values, "b_id": record.id, "b_version": version}).first():
+    if not db.run(kept, {**values, "b_id": record.id, "b_version": version}).first():
         raise errors.Overtaken({})
     for name, value in values.items():
         set_committed_value(record, name, value)

@@ -12,6 +12,9 @@ from taskflow.notices.models import Notice
 from taskflow.rules import quiet
 
 
+_OWE = insert(Notice.__table__)  # type: ignore[arg-type]
+
+
 def owe(
     entry_id: int, region_code: str, kind: str, subject_id: int, at: datetime, people: Mapping[int, bool]
 ) -> None:
@@ -32,4 +35,4 @@ def owe(
         }
         for person_id, urgent in people.items()
     ]
-    db.session.execute(insert(Notice.__table__), rows)  # type: ignore[arg-type]
+    db.run(_OWE, rows)

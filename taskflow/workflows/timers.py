@@ -29,7 +29,8 @@ def arm(flow: Flow, record: Any, at: datetime, *, entered: bool) -> None:
     """Put the timers of a record in order after a move.
 
     A state just entered: all timers of the old one are superseded and those of the new one armed. A move
-    that stays: limits counted from the entry keep running, the others are computed again.
+    that stays: limits counted from the entry keep running, the others are computed again; what is due
+    already and has not rung yet (a sweep that comes late) rings all the same.
     """
     day = clock.local(at).date()
     moving = [
@@ -43,13 +44,13 @@ def arm(flow: Flow, record: Any, at: datetime, *, entered: bool) -> None:
     if not entered or record.epoch > 1:  # a record in its first state has no older timers
         _disarm(flow, record, at, None if entered else [limit.rule for limit in moving])
     if wanted:
-        db.session.execute(_armed(db.dialect()), [_row(flow, record, limit, due) for limit, due in wanted])
+        db.run(_armed(db.dialect()), [_row(flow, record, limit, due) for limit, due in wanted])
 
 
 def _disarm(flow: Flow, record: Any, at: datetime, rules: Sequence[str] | None) -> None:
-    old = _OLD if rules is None else _OLD.where(TABLE.c.rule.in_(rules))
+    old = _OLD if rules is None else _OLD.where(TABLE.c.rule.in_(rules), TABLE.c.due_at > at)
     new = {"state": TimerState.SUPERSEDED, "done_at": at}
-    db.session.execute(old, {"kind": flow.name, "subject": record.id, "armed": TimerState.ARMED, **new})
+    db.run(old, {"kind": flow.name, "subject": record.id, "armed": TimerState.ARMED, **new})
 
 
 def _row(flow: Flow, record: Any, limit: Limit, due: limits.Due) -> dict[str, Any]:

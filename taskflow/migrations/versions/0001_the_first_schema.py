@@ -417,7 +417,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('entry_id', 'person_id', name=op.f('uq_notice_entry_id_person_id'))
     )
     with op.batch_alter_table('notice', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_notice_mail_id'), ['mail_id', 'mail_after'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_mail_id_mail_after'), ['mail_id', 'mail_after'], unique=False)
         batch_op.create_index(batch_op.f('ix_notice_person_id_read_at'), ['person_id', 'read_at'], unique=False)
 
     op.create_table('project_unit',

@@ -1,0 +1,167 @@
+"""Random histories: whatever people and the clock try in whatever order, the ledger tells exactly what happened."""
+
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from sqlalchemy import select
+
+from taskflow import db, errors
+from taskflow.jobs import ring
+from taskflow.ledger import dump, verify
+from taskflow.models import Escalation, LedgerEntry, Report, Review, Task, Timer
+from taskflow.org.models import Person
+from taskflow.workflows.catalog import ALL, FLOWS
+from taskflow.workflows.engine import CLOCK, Command, perform
+from tests import factories as make
+
+RECORDS = {"task": Task, "report": Report, "review": Review, "escalation": Escalation}
+#: People of every party and some of none; "" is the clock.
+PEOPLE = ["", "industry-head", "industry-clerk", "agri-head", "agri-clerk", "officer-1", "officer-2", "director",
+          "mayor", "exec-deputy", "deputy-industry", "deputy-agri", "admin"]  # fmt: skip
+VERBS = sorted({(flow.name, move.verb) for flow in ALL for move in flow.moves})
+
+#: One attempt: on which record of which flow, what, by whom, how many times, and how much time goes by before.
+ATTEMPTS = some.lists(
+    some.tuples(
+        some.sampled_from(VERBS),
+        some.integers(0, 3),
+        some.sampled_from(PEOPLE),
+        some.integers(1, 3),
+        some.sampled_from([0, 0, 0, 1, 9, 40]),
+    ),
+    min_size=5,
+    max_size=40,
+)
+
+
+def play(clock, attempts):
+    """Try everything; what is refused is undone. Between the attempts the clock's own moves are made."""
+    day = date(2024, 3, 4)
+    for number, ((kind, verb), pick, who, times, days) in enumerate(attempts):
+        if days:
+            day += timedelta(days=days)
+            clock.to(day)
+            ring.sweep(make.REGION)
+        found = db.rows(select(RECORDS[kind]).order_by(RECORDS[kind].id))
+        if found:
+            attempt(found[pick % len(found)], verb, who, f"try:{number}", times)
+        if pick == 0:
+            follow_the_table(found)
+
+
+def attempt(record, verb, who, key, times):
+    """One command, sent as often as it is sent."""
+    flow = FLOWS[record.__tablename__]
+    row = next(move for move in flow.moves if move.verb == verb)
+    args = make.valid_args(record, row)
+    actor = make.person(who) if who else None
+    command = Command(key, verb, actor, None, args.pop("note", ""), args)
+    for _ in range(times):
+        try:
+            with db.transaction():
+                perform(flow, record, command)
+        except errors.Refusal:
+            continue
+
+
+def follow_the_table(records):
+    """Random clicks alone seldom get far: now and then the right person makes the first open move."""
+    for record in records[:1]:
+        for move in FLOWS[record.__tablename__].leaving(record.state):
+            if move.by is not CLOCK and make.walkable(record, move):
+                with db.transaction():
+                    make.do(record, move.verb)
+                return
+
+
+def replayed(entries):
+    """State, version and watched facts of every record, from the ledger alone."""
+    told = {}
+    for entry in entries:
+        state, version, facts = told.get((entry.subject_kind, entry.subject_id), ("", 0, {}))
+        assert entry.before == state, "each entry begins where the one before it ended"
+        assert entry.version == version + 1, "versions have no gap"
+        for name, (old, new) in entry.changes.items():
+            assert facts.get(name, old) == old
+            facts[name] = new
+        told[entry.subject_kind, entry.subject_id] = (entry.after, entry.version, facts)
+    return told
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(attempts=ATTEMPTS)
+def test_the_ledger_tells_any_history_exactly(county, clock, attempts):
+    connection = db.session().get_bind()
+    with undone(connection):
+        clock.to("2024-03-04")
+        with db.transaction():
+            make.task(), make.walk(make.task("agri"), "underway"), make.review()
+            make.report(), make.escalation(step=4)
+        play(clock, attempts)
+        holds(make.all_entries())
+
+
+@contextmanager
+def undone(connection):
+    """A savepoint under the sessions' own, so that every example begins in the county as it was loaded."""
+    db.session.remove()
+    world = connection.begin_nested()
+    try:
+        yield
+    finally:
+        db.session.remove()
+        world.rollback()
+
+
+def holds(entries):
+    """What must be true after every history."""
+    assert verify.check(dump.entries()).breaks == []
+    chains = {}
+    for entry in entries:
+        assert entry.seq == chains.get(entry.chain, 0) + 1, "chains have no gap"
+        chains[entry.chain] = entry.seq
+    told = replayed(entries)
+    for kind, model in RECORDS.items():
+        for record in db.rows(select(model).execution_options(populate_existing=True)):
+            state, version, facts = told.pop((kind, record.id))
+            assert (state, version) == (record.state, record.version)
+            assert record.epoch == 1 + sum(moved(entry, record) for entry in entries)
+            for column, label in model.WATCHED.items():
+                if label in facts and (kind, label) not in TOLD_ELSEWHERE:
+                    value = getattr(record, column)
+                    assert facts[label] == ("" if value is None else str(getattr(value, "label", value)))
+    assert told == {}, "every entry belongs to a record"
+    assert db.rows(select(Timer.last_error).where(Timer.attempts > 0)) == [], "no move of the clock exploded"
+    commands = [entry.command_id for entry in entries]
+    assert len(commands) == len(set(commands)), "a command n times is one move"
+    for entry in entries:
+        allowed(entry)
+
+
+#: A task's percent comes from an accepted report, whose entry tells it.
+TOLD_ELSEWHERE = {("task", "完成率")}
+
+
+def moved(entry: LedgerEntry, record):
+    """Whether an entry brought this record into a state."""
+    mine = (entry.subject_kind, entry.subject_id) == (record.__tablename__, record.id)
+    if not mine or entry.verb == "begin":
+        return False
+    flow = FLOWS[entry.subject_kind]
+    return flow.move(entry.verb, flow.states(entry.before)).target is not None
+
+
+def allowed(entry: LedgerEntry):
+    """Each entry is a row of its table, by the clock exactly where the table says so."""
+    if entry.verb == "begin":
+        assert entry.before == ""
+        return
+    flow = FLOWS[entry.subject_kind]
+    move = flow.move(entry.verb, flow.states(entry.before))
+    assert entry.after == (move.target or entry.before)
+    assert (entry.actor_id is None) == (move.by is CLOCK)
+    if entry.actor_id is not None:
+        assert entry.post_id is not None
+        assert db.session.get(Person, entry.actor_id) is not None
