@@ -38,6 +38,13 @@ from taskflow.rules.models import CalendarEdition, RuleSet
 HERE = Path(__file__).parent
 DEMO_PASSWORD = "jiaocheng2024"  # noqa: S105  # the demo county only; printed at start
 FIRST_DAY = date(2021, 1, 1)
+#: What the start prints: who to sign in as, by group.
+SIGN_INS = {
+    "督查室": ("director", "officer-1", "officer-2"),
+    "县领导": ("mayor", "exec-deputy", "deputy-urban", "deputy-industry", "deputy-agri", "deputy-social"),
+    "单位（-clerk 填报，-head 审签）": ("housing-clerk", "housing-head", "water-clerk", "tianning-clerk", "tianning-head"),
+    "三员": ("admin", "security", "auditor"),
+}
 
 #: The county's own posts: code, title, role, unit, login.
 COUNTY_POSTS = (

@@ -5,6 +5,7 @@ A new route needs a line in NEEDS (who may open it) and, for a new parameter, on
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from io import BytesIO
 from pathlib import Path
@@ -92,7 +93,8 @@ def samples(county, settings):
     make.do(report, "draft", evidence=[evidence.store(BytesIO(PDF), "合同.pdf", settings["DATA"])])
     paper = make.escalation(make.task())
     review = make.review()
-    sheet = finished(build.ask("unit", county.unit("industry"), county.person("industry-head"), settings["DATA"]), settings)
+    asked = build.ask("unit", county.unit("industry"), county.person("industry-head"), settings["DATA"])
+    sheet = finished(asked, settings["DATA"])
     make.project()
     found = {
         "filename": "app.css",
@@ -118,11 +120,11 @@ def samples(county, settings):
     return found
 
 
-def finished(sheet, settings):
+def finished(sheet, folder):
     """A sheet as the worker leaves it."""
     sheet.sha256, sheet.size, sheet.pages = "f" * 64, len(PDF), 1
     sheet.state, sheet.percent = BuildState.DONE, 100
-    path = build.stored(settings["DATA"], sheet.sha256)
+    path = build.stored(folder, sheet.sha256)
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(PDF)
     return sheet
@@ -204,7 +206,7 @@ def faults(html):
     found += [f"id {name} twice" for name, count in ids.items() if count > 1]
     found += [f"{tag.name} {tag.get('name')} without a label" for tag in soup.select(FIELDS) if not labelled(soup, tag)]
     found += [f"{tag.name} without words" for tag in soup.find_all(["a", "button"]) if not words_of(tag)]
-    for tag in soup.find_all(True):
+    for tag in soup.select("*"):
         address = tag.get("href") or tag.get("src") or tag.get("action") or ""
         if address.startswith(("http:", "https:", "//")):
             found.append(f"leads outside: {address}")
@@ -236,10 +238,10 @@ def test_the_checks_find_what_they_look_for():
     bad = """<html><head><title>x</title></head><h1>a</h1><h1>b</h1><p id=a style="x:y"><p id=a><input name=n>
     <a href="https://elsewhere.example">x</a><a href="/"></a><form method=post></form><script>1</script></html>"""
     told = " | ".join(faults(bad))
-    for word in ("2 h1", "no lang", "id a twice", "without a label", "leads outside", "without words", "style or script"):
+    for word in ("2 h1", "no lang", "id a twice", "without a label", "leads outside", "without words"):
         assert word in told
-    assert "without a token" in told
-    assert "a script inside" in told
+    for word in ("style or script", "without a token", "a script inside"):
+        assert word in told
 
 
 PUBLIC_POSTS = {"org.enter"}
@@ -270,8 +272,8 @@ def test_nobody_writes_without_the_token_of_their_session(strict_app, county, sa
 
 def test_nothing_is_loaded_from_elsewhere():
     shown = Path(__file__).parent.parent / "taskflow"
-    files = [*(shown / "templates").rglob("*.html"), *(shown / "static").glob("*.css"), *(shown / "static").glob("*.js")]
+    files = [path for path in shown.rglob("*") if path.suffix in {".html", ".css", ".js"}]
     assert len(files) > 20
     for path in files:
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
-        assert "http://" not in text and "https://" not in text, path  # noqa: PT018  # one sentence
+        assert not re.search("https?://", text), path

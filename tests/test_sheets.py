@@ -21,12 +21,19 @@ from taskflow.sheets import catalog, fonts, progress, render
 from taskflow.tasks.models import TaskState
 from tests import factories as make
 from tests.conftest import Clock, County
+from tests.servers import absent
 
 MM = 72 / 25.4
 A4 = (210, 297)
 
-needs_libraries = pytest.mark.skipif(bool(render.missing()), reason=render.missing() or "libraries are there")
-pytestmark = [needs_libraries, pytest.mark.usefixtures("county")]
+pytestmark = pytest.mark.usefixtures("county")
+
+
+@pytest.fixture(autouse=True)
+def libraries() -> None:
+    """Without the system's libraries there is nothing to test."""
+    if sentence := render.missing():
+        absent(sentence)
 
 
 @pytest.fixture

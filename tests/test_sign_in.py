@@ -17,7 +17,7 @@ from tests.conftest import County
 
 
 @pytest.fixture
-def nobody(app: Flask, county: County) -> FlaskClient:  # noqa: ARG001  # the county must be there
+def nobody(app: Flask, county: County) -> FlaskClient:  # the county must be there
     return app.test_client()
 
 

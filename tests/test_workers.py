@@ -26,6 +26,7 @@ from taskflow.workflows.models import Timer, TimerState
 from tests import factories as make
 from tests.conftest import Clock, RealDb
 from tests.house import House, count, due, fresh, living, misses, some_tasks, until
+from tests.servers import absent
 
 
 @pytest.fixture
@@ -124,8 +125,9 @@ def test_an_emptied_queue_costs_nothing(house: House) -> None:
 # Sheets
 
 
-@pytest.mark.skipif(bool(render.missing()), reason=render.missing() or "libraries are there")
 def test_a_worker_killed_while_it_prints_costs_only_time(house: House) -> None:
+    if sentence := render.missing():
+        absent(sentence)
     some_tasks(30, TaskState.UNDERWAY, nodes=8)
     with db.transaction() as session:
         unit, officer = make.unit("industry"), make.person("officer-1")

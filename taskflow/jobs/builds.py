@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 LEASE = timedelta(seconds=60)  # renewed with every step of progress
+PAUSE = timedelta(seconds=15)  # before a failed attempt is repeated
 QUIET = 0.7  # seconds between two notes of progress
 ROWS_A_PAGE = 26  # about; for the percentage only
 
@@ -63,10 +64,8 @@ def _claim(build_id: int | None) -> Claim | None:
     """Take a build that was asked for, or whose worker has lost its lease."""
     now = clock.wall()
     owed = select(SheetBuild).where(
-        or_(
-            SheetBuild.state == BuildState.ASKED,
-            (SheetBuild.state == BuildState.BUILDING) & (SheetBuild.lease_until < now),
-        )
+        SheetBuild.state.in_((BuildState.ASKED, BuildState.BUILDING)),
+        or_(SheetBuild.lease_until.is_(None), SheetBuild.lease_until < now),
     )
     if build_id is not None:
         owed = owed.where(SheetBuild.id == build_id)
@@ -165,7 +164,8 @@ def _give_up(claim: Claim, sentence: str, *, final: bool = False) -> None:
             if final or claim.attempt >= ATTEMPTS:
                 _fail(mine, sentence)
             else:
-                mine.state, mine.error, mine.lease_until = BuildState.ASKED, sentence, None
+                mine.state, mine.error, mine.step = BuildState.ASKED, sentence, "稍后自动重试"
+                mine.lease_until = clock.wall() + PAUSE
     except Lost:
         log.warning("sheet %s: another worker has it", claim.build_id)
 

@@ -119,6 +119,7 @@ class Hand(Worker):
     """A worker that knows whether it was asked to stop, or only lost its Redis."""
 
     asked = False
+    max_connection_wait_time = 5.0  # seconds; after a long outage of Redis people do not wait a minute more
 
     def request_stop(self, signum: Any, frame: Any) -> None:
         """Finish the job at hand, then leave."""

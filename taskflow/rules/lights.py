@@ -63,15 +63,24 @@ def scheduled_percent(start: date, due: date, day: date) -> int:
     return max(0, 100 * (day - start).days // max(1, (due - start).days))
 
 
+#: In words, when neither fact is a worry: by whether a report was ever asked for.
+_CALM = {True: "按序时推进", False: "尚未要求报送进度，暂看时限"}
+
+
 def standing(task: Task, day: date, numbers: dict[str, Any]) -> Standing:
-    """The two facts behind a task's light, and the light."""
+    """The two facts behind a task's light, and the light.
+
+    Nobody is behind with what they were never asked to report: until the first report is asked for only
+    the deadline counts.
+    """
     scheduled = scheduled_percent(task.start_on, task.due_on, day)
-    gap, left = scheduled - task.percent, (task.due_on - day).days
+    asked = task.asked_through is not None
+    gap, left = scheduled - task.percent if asked else 0, (task.due_on - day).days
     if task.state in FINISHED:
         return Standing(scheduled, 0, left, Light.GREEN, Pace.DONE, "已核验完成")
     if task.state is TaskState.PARKED:
         return Standing(scheduled, gap, left, Light.GREY, Pace.OTHER, "挂账，停止计时")
-    pace = Pace.BEHIND if gap > numbers["even"] else Pace.AHEAD if gap < -numbers["even"] else Pace.ON
+    pace = Pace.OTHER if not asked else Pace.BEHIND if gap > numbers["even"] else Pace.AHEAD if gap < -numbers["even"] else Pace.ON
     if left < 0:
         return Standing(scheduled, gap, left, Light.RED, pace, f"已超期 {-left} 天")
     if task.state in NOT_STARTED:
@@ -84,4 +93,4 @@ def standing(task: Task, day: date, numbers: dict[str, Any]) -> Standing:
     light = max(choice, key=order.index)
     told = [f"比序时进度慢 {gap} 个百分点"] if by_gap is not Light.BLUE else []
     told += [f"距时限 {left} 天"] if by_date is not Light.BLUE else []
-    return Standing(scheduled, gap, left, light, pace, "，".join(told) or "按序时推进")
+    return Standing(scheduled, gap, left, light, pace, "，".join(told) or _CALM[asked])

@@ -31,8 +31,9 @@ def scheduled(day: date) -> Any:
 
 
 def gap(day: date) -> Any:
-    """Points behind (or, negative, ahead of) the scheduled progress."""
-    return func.coalesce(scheduled(day) - Task.percent, 0, type_=Integer())
+    """Points behind (or, negative, ahead of) the scheduled progress; 0 while no report was ever asked for."""
+    asked = case((Task.asked_through.is_(None), None), else_=scheduled(day) - Task.percent)
+    return func.coalesce(asked, 0, type_=Integer())
 
 
 def light(day: date, numbers: dict[str, Any]) -> Any:

@@ -18,14 +18,14 @@ from taskflow.org.models import Post, Role
 from taskflow.reviews.models import Review
 from taskflow.rules import book, lights
 from taskflow.tasks.models import Extension, Node, Task, TaskState
-from taskflow.tasks.waits import BY_STATE, DO, JUDGE, LINES, Line, waits_for
+from taskflow.tasks.waits import BY_STATE, DO, JUDGE, Line, lines_for, waits_for
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.models import Timer, TimerState
 from taskflow.workflows.table import Flow
 from taskflow.workflows.who import LEAD, LEADER
 
 SOON = 7  # days: what is due within them stands on top
-MOST = 30  # items of one kind that a desk shows; the rest is a number with a link
+MOST = 20  # items of one kind that a desk shows; the rest is a number with a link
 LATER = 10  # things far away that it shows
 
 
@@ -70,36 +70,28 @@ class Desk:
     judge: list[Item] = field(default_factory=list)
     later: list[Item] = field(default_factory=list)
     nodes: Sequence[NodeDue] = ()
-    #: (flow, state) → how many wait in all, also those not shown.
-    waiting: dict[tuple[str, str], int] = field(default_factory=dict)
-    extensions: int = 0
+    #: How many wait in all, also those not listed: work of one's own, judgements.
+    to_do: int = 0
+    to_judge: int = 0
     unread: int = 0
 
-    @property
-    def to_judge(self) -> int:
-        """How many judgements wait in all."""
-        return self.extensions + sum(n for key, n in self.waiting.items() if BY_STATE[key].nature == JUDGE)
-
-    @property
-    def unlisted(self) -> int:
-        """How many more judgements wait than the desk has room for."""
-        shown = sum(item.line.nature == JUDGE for item in (*self.judge, *self.later))
-        return max(0, self.to_judge - shown)
-
-    @property
-    def underway(self) -> int:
-        """How many tasks of one's own are under way in all."""
-        return self.waiting.get(("task", TaskState.UNDERWAY.value), 0)
+    def unlisted(self, nature: str) -> int:
+        """How many more of a nature wait than are listed."""
+        listed = sum(item.line.nature == nature for item in (*self.soon, *self.judge, *self.later))
+        return max(0, (self.to_judge if nature == JUDGE else self.to_do) - listed)
 
 
 def of(person_id: int, posts: Sequence[Post]) -> Desk:
-    """The desk of somebody who holds these posts; the number of queries does not depend on what waits."""
+    """The desk of somebody who holds these posts; the number of queries depends on their roles alone."""
     desk = Desk(unread=_unread(person_id))
     for name in FLOWS:
         for nature in (DO, JUDGE):
-            _fill(desk, FLOWS[name], [line for line in LINES if (line.flow, line.nature) == (name, nature)], posts)
-    _fill_extensions(desk, posts)
-    desk.nodes = _nodes(posts)
+            if lines := lines_for(posts, name, nature):
+                _fill(desk, FLOWS[name], lines, posts)
+    if any(post.role is Role.LEADER for post in posts):
+        _fill_extensions(desk, posts)
+    if any(post.role in (Role.CLERK, Role.HEAD) for post in posts):
+        desk.nodes = _nodes(posts)
     for items in (desk.soon, desk.judge, desk.later):
         items.sort(key=lambda item: (item.due or date.max, item.record.id))
     del desk.later[LATER:]
@@ -112,16 +104,24 @@ def _unread(person_id: int) -> int:
 
 
 def _fill(desk: Desk, flow: Flow, lines: Sequence[Line], posts: Sequence[Post]) -> None:
+    """Put on the desk what waits in one flow: the most pressing, and the number of all."""
     kind = flow.record
-    waits = or_(*(waits_for(flow, line, posts) for line in lines))
-    counted = select(kind.state, func.count(kind.id)).where(waits).group_by(kind.state)
-    desk.waiting |= {(flow.name, state.value): count for state, count in db.session.execute(counted)}
     at, on = _rings(flow, lines), _written(kind, lines)
-    found = select(kind, at, on).where(waits).options(*_shown(kind), raiseload("*"))
-    first = func.coalesce(at, db.day_over(on))
-    for record, moment, day in db.session.execute(found.order_by(first, kind.id).limit(MOST)):
-        due = day or (clock.local(moment).date() if moment else None)
+    found = (
+        select(kind, at, on, func.count().over())
+        .where(or_(*(waits_for(line, posts) for line in lines)))
+        .options(*_shown(kind), raiseload("*"))
+        .order_by(func.coalesce(at, db.day_over(on)), kind.id)
+        .limit(MOST)
+    )
+    total = 0
+    for record, moment, day, count in db.session.execute(found):
+        due, total = day or (clock.local(moment).date() if moment else None), count
         _put(desk, _item(BY_STATE[flow.name, record.state.value], record, due, posts))
+    if lines[0].nature == JUDGE:
+        desk.to_judge += total
+    else:
+        desk.to_do += total
 
 
 def _rings(flow: Flow, lines: Sequence[Line]) -> Any:
@@ -194,7 +194,7 @@ def _fill_extensions(desk: Desk, posts: Sequence[Post]) -> None:
     for task, asking in db.session.execute(asked.order_by(Extension.asked_at).limit(MOST)):
         what = f"批复延期申请（{asking.old_due_on} → {asking.new_due_on}）"
         desk.judge.append(Item(_EXTENSION, task, task, task.lead_unit.short, task.due_on, _standing(task), what))
-        desk.extensions += 1
+        desk.to_judge += 1
 
 
 def _nodes(posts: Sequence[Post]) -> list[NodeDue]:

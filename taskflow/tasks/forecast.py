@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, false, func, null, or_, select
 
 from taskflow import clock, db
 from taskflow.escalations.models import Escalation
-from taskflow.org.models import Post, Role
+from taskflow.org.models import Post, Role, Unit
 from taskflow.reports.models import Report
 from taskflow.reviews.models import Review
 from taskflow.rules import book
 from taskflow.tasks.models import Task
+from taskflow.tasks.waits import ROLES
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.models import Timer, TimerState
-from taskflow.workflows.who import CLERK, HEAD, LEAD, LEADER, OFFICE, OFFICE_ROLES, SIGNER
+from taskflow.workflows.who import OFFICE_ROLES
 
 AHEAD = 7  # working days
-MOST = 60  # timers listed; the sums count all
+MOST = 40  # timers listed; the sums count all
 
 
 @dataclass(frozen=True)
@@ -105,41 +105,39 @@ def _concerns(posts: Sequence[Post]) -> Any:
     )
 
 
-#: Whom a state waits for, as roles: a reminder goes to them alone.
-_ROLES = {CLERK: (Role.CLERK,), HEAD: (Role.HEAD,), LEAD: (Role.CLERK, Role.HEAD), OFFICE: OFFICE_ROLES,
-          LEADER: (Role.LEADER,), SIGNER: (Role.LEADER,)}  # fmt: skip
-
-
 def _others(kind: str, posts: Sequence[Post]) -> list[str]:
     """The clock's mere reminders of a flow that go to somebody else."""
     flow, mine = FLOWS[kind], {post.role for post in posts}
     owners = {limit.fires: flow.owner(limit.state) for limit in flow.limits if limit.fires.startswith("urge_")}
-    return [verb for verb, owner in owners.items() if owner and not mine & set(_ROLES[owner])]
+    return [verb for verb, owner in owners.items() if owner and not mine & set(ROLES[owner.name])]
 
 
 def _told(timers: Sequence[Timer]) -> list[Coming]:
     """The timers with the titles of what they belong to; one query for each kind of record."""
     titles: dict[tuple[str, int], tuple[str, int | None]] = {}
-    for kind, flow in FLOWS.items():
+    for kind, named in _NAMED.items():
         ids = [timer.subject_id for timer in timers if timer.subject_kind == kind]
-        for record in db.rows(select(flow.record).where(flow.record.id.in_(ids)).options(*_NAMED.get(kind, ()))):
-            titles[kind, record.id] = _title(record)
+        for key, title, task_id in db.session.execute(named(ids)) if ids else ():
+            titles[kind, key] = title, task_id
     return [_coming(timer, *titles[timer.subject_kind, timer.subject_id]) for timer in timers]
 
 
-#: What a record's title needs beside the record itself.
-_NAMED: dict[str, Sequence[Any]] = {
-    "report": [joinedload(Report.task)],
-    "escalation": [joinedload(Escalation.task)],
-    "review": [joinedload(Review.unit)],
+def _of_task(record: Any, ids: Sequence[int]) -> Any:
+    return select(record.id, Task.title, Task.id).join(Task, Task.id == record.task_id).where(record.id.in_(ids))
+
+
+def _of_review(ids: Sequence[int]) -> Any:
+    title = Unit.short + " " + Review.quarter + " 季度评审"
+    return select(Review.id, title, null()).join(Unit, Unit.id == Review.unit_id).where(Review.id.in_(ids))
+
+
+#: Kind of record → the question for (id, title, id of the task) of some of them.
+_NAMED: dict[str, Callable[[Sequence[int]], Any]] = {
+    "task": lambda ids: select(Task.id, Task.title, Task.id.label("task_id")).where(Task.id.in_(ids)),
+    "report": lambda ids: _of_task(Report, ids),
+    "escalation": lambda ids: _of_task(Escalation, ids),
+    "review": _of_review,
 }
-
-
-def _title(record: Any) -> tuple[str, int | None]:
-    if isinstance(record, Review):
-        return f"{record.unit.short} {record.quarter} 季度评审", None
-    task = record if isinstance(record, Task) else record.task
-    return task.title, task.id
 
 
 def _coming(timer: Timer, title: str, task_id: int | None) -> Coming:

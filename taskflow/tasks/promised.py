@@ -108,7 +108,8 @@ def ringing(of: Task, shown: Sequence[tuple[Report, bool]], papers: Sequence[Esc
             for kind in ("task", "report", "escalation")
         )
     )
-    armed = select(Timer).where(Timer.state == TimerState.ARMED, mine).order_by(Timer.not_before, Timer.id)
+    # `done_at` says the same as the state; asked by state, SQLite would walk every armed timer of the county.
+    armed = select(Timer).where(Timer.done_at.is_(None), mine).order_by(Timer.not_before, Timer.id)
     return [
         _ring(FLOWS[timer.subject_kind], timer, names[timer.subject_kind, timer.subject_id])
         for timer in db.rows(armed.limit(MOST))

@@ -97,26 +97,35 @@ def find(filters: Filters, visible: Any, posts: Sequence[Post], region_code: str
     """One page of the tasks that the filters leave; a page beyond the last one gives the last."""
     day = clock.today()
     numbers = book.of(region_code).numbers("lights", day)
-    wanted = [visible, *conditions(filters, posts, region_code, day)]
-    total = db.session.scalar(select(func.count(Task.id)).where(*wanted)) or 0
-    page = min(page, max(1, -(-total // SIZE)))
-    found = (
-        select(Task)
-        .where(*wanted)
-        .options(joinedload(Task.lead_unit).load_only(Unit.short, Unit.name), raiseload("*"))
-        .options(load_only(*SHOWN))
+    narrow = (
+        select(Task.id, func.count().over())
+        .where(visible, *conditions(filters, posts, region_code, day))
         .order_by(*_order(filters.sort, day, numbers))
         .limit(SIZE)
-        .offset((page - 1) * SIZE)
     )
-    rows = [Row(task, lights.standing(task, day, numbers)) for task in db.rows(found)]
-    return Found(rows, total, page)
+    ids = db.session.execute(narrow.offset((page - 1) * SIZE)).all()
+    if not ids and page > 1:  # beyond the last page: the first one says how many there are
+        first = db.session.execute(narrow).first()
+        page = -(-first[1] // SIZE) if first else 1
+        ids = db.session.execute(narrow.offset((page - 1) * SIZE)).all()
+    wide = (
+        select(Task)
+        .where(Task.id.in_([key for key, _ in ids]))
+        .options(
+            load_only(*SHOWN, raiseload=True),
+            joinedload(Task.lead_unit).load_only(Unit.short, Unit.name),
+            raiseload("*"),
+        )
+    )
+    tasks = {task.id: task for task in db.rows(wide)}
+    rows = [Row(tasks[key], lights.standing(tasks[key], day, numbers)) for key, _ in ids]
+    return Found(rows, ids[0][1] if ids else 0, page)
 
 
 #: What a row of a list shows.
 SHOWN = (
     Task.code, Task.title, Task.kind, Task.state, Task.start_on, Task.due_on, Task.percent, Task.lead_unit_id,
-    Task.baseline_due_on, Task.parked_until, Task.version,
+    Task.baseline_due_on, Task.asked_through,
 )  # fmt: skip
 
 

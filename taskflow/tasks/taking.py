@@ -20,7 +20,6 @@ from taskflow.tasks.models import Node, Task, TaskUnit
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import begin
 
-
 YEAR = 366  # days
 
 

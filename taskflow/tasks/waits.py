@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, false
+from sqlalchemy import and_
 
-from taskflow.org.models import Post
-from taskflow.workflows.table import Flow, Party
-from taskflow.workflows.who import LEAD
+from taskflow.org.models import Post, Role
+from taskflow.workflows.catalog import FLOWS
+from taskflow.workflows.table import Party
+from taskflow.workflows.who import CLERK, HEAD, LEAD, LEADER, OFFICE, OFFICE_ROLES, SIGNER
 
 DO, JUDGE = "do", "judge"
 
@@ -67,7 +68,35 @@ LINES = (
 BY_STATE = {(line.flow, line.state): line for line in LINES}
 
 
-def waits_for(flow: Flow, line: Line, posts: Sequence[Post]) -> Any:
-    """The condition on a flow's record that it stands in this line's state and waits for these posts."""
-    party = line.party or flow.owner(flow.states(line.state))
-    return and_(flow.record.state == line.state, party.waiting(flow.record, posts)) if party else false()
+#: Whom a state waits for, as roles.
+ROLES: dict[str, tuple[Role, ...]] = {
+    CLERK.name: (Role.CLERK,),
+    HEAD.name: (Role.HEAD,),
+    LEAD.name: (Role.CLERK, Role.HEAD),
+    OFFICE.name: OFFICE_ROLES,
+    LEADER.name: (Role.LEADER,),
+    SIGNER.name: (Role.LEADER,),
+}
+
+
+def party_of(line: Line) -> Party:
+    """Whom a line is for."""
+    flow = FLOWS[line.flow]
+    owner = line.party or flow.owner(flow.states(line.state))
+    if owner is None:
+        raise LookupError(f"nobody owns {line.flow} {line.state}")
+    return owner
+
+
+def lines_for(posts: Sequence[Post], flow: str, nature: str) -> list[Line]:
+    """The lines of a flow that can be on the desk of somebody who holds these posts."""
+    mine = {post.role for post in posts}
+    return [
+        line for line in LINES if (line.flow, line.nature) == (flow, nature) and mine & set(ROLES[party_of(line).name])
+    ]
+
+
+def waits_for(line: Line, posts: Sequence[Post]) -> Any:
+    """The condition on the flow's record that it stands in this line's state and waits for these posts."""
+    record = FLOWS[line.flow].record
+    return and_(record.state == line.state, party_of(line).waiting(record, posts))
