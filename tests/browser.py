@@ -26,17 +26,17 @@ from sqlalchemy import update
 from seed.loading import DEMO_PASSWORD
 from taskflow import clock, db
 from taskflow.children import answers, kill_session, redis_command, redis_server, spawn
+from taskflow.jobs import queue, ring
 from taskflow.jobs.models import Heartbeat
 from taskflow.org.models import Region
 from taskflow.serve import healthy, web_command
 from tests import factories as make
 from tests.servers import absent
 
-PATIENCE = 30.0  # seconds; a slow machine under load
+PATIENCE = 20.0  # seconds; a slow machine under load
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 PICTURES = os.environ.get("TASKFLOW_TEST_PICTURES")
-NAMES = {"work": "from taskflow.jobs import queue; queue.work()", "clock": "from taskflow.jobs import queue; queue.clock_loop()"}
 
 JUDGE_PAGE = """() => {
   const ids = [...document.querySelectorAll('[id]')].map(one => one.id), page = document.documentElement;
@@ -87,7 +87,7 @@ class Town:
         self.start_redis()
         self._start("web", web_command(f"127.0.0.1:{self.port}"))
         for name in ("work", "clock"):
-            self._start(name, [sys.executable, "-c", NAMES[name]])
+            self._start(name, [sys.executable, "-m", "taskflow.cli", name])
         until(lambda: healthy("127.0.0.1", self.port), f"the web server: {self.said('web')}")
 
     def start_redis(self) -> None:
@@ -134,6 +134,11 @@ class Town:
         with clock.frozen(at), db.transaction():
             yield
 
+    def sweep_at(self, moment: str) -> None:
+        """What the clock did at a moment of the past."""
+        with clock.frozen(datetime.fromisoformat(moment).replace(tzinfo=clock.LOCAL)):
+            ring.sweep(make.REGION)
+
     @contextmanager
     def records(self) -> Iterator[None]:
         """Look at what the processes have committed."""
@@ -143,8 +148,9 @@ class Town:
         db.session.remove()
 
     def swept(self) -> None:
-        """Wait until the worker has looked at everything that is due by now."""
+        """Ring the bell, and wait until the worker has looked at everything that is due by now."""
         asked = clock.wall()
+        until(lambda: queue.ring_bell("sweep"), "the bell")
 
         def done() -> bool:
             with self.records():
@@ -157,14 +163,17 @@ class Town:
 @contextmanager
 def running_town(url: str, folder: Path) -> Iterator[Town]:
     """A county that runs over a committed database, and is stopped whatever happens."""
-    town = Town(url, folder)
+    town, before = Town(url, folder), queue._settings
     db.connect(url)
+    queue.use({"REDIS_URL": town.redis})
     try:
         town.start()
         yield town
     finally:
         for name in list(town.children):
             town.stop(name)
+        queue._settings = before
+        queue._heard = None
         clock.use_shift(0)
 
 
@@ -297,11 +306,3 @@ class Visitor:
     def value_of(self, label: str) -> str:
         """What stands in a field."""
         return self.page.get_by_label(label).input_value()
-
-
-# What was there before a story begins
-
-
-def task_under_way(lead: str, moment: str, **values: Any) -> Any:
-    """A task that a unit took up; to be called inside `then`."""
-    return make.walk(make.task(lead, **values), "underway")

@@ -160,7 +160,9 @@ def test_the_ladder_shows_papers_by_step_and_who_must_sign(march, client, clock)
 
 def test_what_a_unit_was_asked_for_this_month_is_counted(march, county, clock):
     def told(code):
-        mine = select(Holding.person_id).join(Post, Post.id == Holding.post_id).where(Post.unit_id == county.unit(code).id)
+        mine = (
+            select(Holding.person_id).join(Post, Post.id == Holding.post_id).where(Post.unit_id == county.unit(code).id)
+        )
         return db.session.scalar(select(func.count(Notice.id)).where(Notice.person_id.in_(mine)))
 
     since = county_clock.at(date(2024, 3, 1))
@@ -209,7 +211,9 @@ def test_the_queue_holds_what_waits_for_this_leader_and_the_facts_to_decide(queu
     assert [box["value"] for box in soup.select("[name=pick]")] == [f"{task.id}:1" for task in mine]
     told = soup.get_text()
     assert other.title not in told
-    assert all(words in told for words in ("2024年12月31日 → 2025年3月31日", "征地未完成", "没有延过期", "规上企业 ≥8户"))
+    assert all(
+        words in told for words in ("2024年12月31日 → 2025年3月31日", "征地未完成", "没有延过期", "规上企业 ≥8户")
+    )
     buttons = {form["action"] for form in soup.select("form.move")} | {link["href"] for link in soup.select(".move a")}
     assert buttons >= {
         f"/task/{late.id}/grant_extension",
@@ -223,7 +227,9 @@ def test_many_are_approved_in_one_act_and_each_answers_for_itself(queue, client,
     mine, other, late, _ = queue
     approved_before = make.do(mine[2], "approve")
     db.session.commit()
-    answer = approve(client("deputy-industry"), (mine[0], 1), (mine[1], 1), (approved_before, 1), (other, 1), (late, 99))
+    answer = approve(
+        client("deputy-industry"), (mine[0], 1), (mine[1], 1), (approved_before, 1), (other, 1), (late, 99)
+    )
     told = texts(BeautifulSoup(answer.text, "html.parser").select(".results li"))
     assert answer.status_code == 200
     assert "已批准 2 项，3 项没有办成" in answer.text
@@ -316,7 +322,9 @@ def test_a_review_is_judged_and_signed_from_its_page(quarter, client):
     told = says("deputy-agri")
     assert all(words in told for words in ("良好", "按序时推进", "合格", "一次缺报", "签批", "退回初评"))
     assert "签批…" not in told
-    sent = client("deputy-agri").post(f"/review/{quarter.id}/sign", data={"key": make.fresh("k"), "seen": quarter.version})
+    sent = client("deputy-agri").post(
+        f"/review/{quarter.id}/sign", data={"key": make.fresh("k"), "seen": quarter.version}
+    )
     assert sent.location == f"/reviews/{quarter.id}"
     assert "2024年4月2日签批" in says("agri-head")
 

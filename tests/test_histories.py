@@ -20,60 +20,63 @@ RECORDS = {"task": Task, "report": Report, "review": Review, "escalation": Escal
 #: People of every party and some of none; "" is the clock.
 PEOPLE = ["", "industry-head", "industry-clerk", "agri-head", "agri-clerk", "officer-1", "officer-2", "director",
           "mayor", "exec-deputy", "deputy-industry", "deputy-agri", "admin"]  # fmt: skip
-VERBS = sorted({(flow.name, move.verb) for flow in ALL for move in flow.moves})
+VERBS = sorted({move.verb for flow in ALL for move in flow.moves})
 
-#: One attempt: on which record of which flow, what, by whom, how many times, and how much time goes by before.
+#: One attempt: on which record; one of the moves that it has (or any verb at all); by the right person (or by
+#: anybody); how many times it is sent; how many days go by before.
 ATTEMPTS = some.lists(
     some.tuples(
-        some.sampled_from(VERBS),
-        some.integers(0, 3),
-        some.sampled_from(PEOPLE),
+        some.integers(0, 11),
+        some.one_of(some.integers(0, 11), some.integers(0, 11), some.sampled_from(VERBS)),
+        some.one_of(some.none(), some.none(), some.sampled_from(PEOPLE)),
         some.integers(1, 3),
-        some.sampled_from([0, 0, 0, 1, 9, 40]),
+        some.sampled_from([0, 0, 0, 0, 1, 9, 30]),
     ),
-    min_size=5,
-    max_size=40,
+    min_size=10,
+    max_size=30,
 )
 
 
 def play(clock, attempts):
-    """Try everything; what is refused is undone. Between the attempts the clock's own moves are made."""
+    """Try everything; what is refused is undone. Before each attempt the clock makes the moves that are due."""
     day = date(2024, 3, 4)
-    for number, ((kind, verb), pick, who, times, days) in enumerate(attempts):
+    for number, (pick, what, who, times, days) in enumerate(attempts):
         if days:
             day += timedelta(days=days)
             clock.to(day)
             ring.sweep(make.REGION)
-        found = db.rows(select(RECORDS[kind]).order_by(RECORDS[kind].id))
-        if found:
-            attempt(found[pick % len(found)], verb, who, f"try:{number}", times)
-        if pick == 0:
-            follow_the_table(found)
+        kind = list(RECORDS.values())[pick % len(RECORDS)]
+        found = db.rows(select(kind).order_by(kind.id))
+        record = found[pick // len(RECORDS) % len(found)]
+        flow = FLOWS[record.__tablename__]
+        here = flow.leaving(record.state) or flow.moves
+        move = here[what % len(here)] if isinstance(what, int) else row(what, flow)
+        attempt(record, move, who, f"try:{number}", times)
 
 
-def attempt(record, verb, who, key, times):
+def row(verb, flow):
+    """The move of a verb; where the flow has no such verb, its first."""
+    return next((move for move in flow.moves if move.verb == verb), flow.moves[0])
+
+
+def attempt(record, move, who, key, times):
     """One command, sent as often as it is sent."""
     flow = FLOWS[record.__tablename__]
-    row = next(move for move in flow.moves if move.verb == verb)
-    args = make.valid_args(record, row)
-    actor = make.person(who) if who else None
-    command = Command(key, verb, actor, None, args.pop("note", ""), args)
+    with db.transaction():
+        ready = make.walkable(record, move) if who is None else False
+    args = make.valid_args(record, move)
+    note = args.pop("note", "")
+    if who is None:
+        actor = make.hand(record, move, note, args) if ready and move.by is not CLOCK else None
+    else:
+        actor = make.person(who) if who else None
+    command = Command(key, move.verb, actor, None, note, args)
     for _ in range(times):
         try:
             with db.transaction():
                 perform(flow, record, command)
         except errors.Refusal:
             continue
-
-
-def follow_the_table(records):
-    """Random clicks alone seldom get far: now and then the right person makes the first open move."""
-    for record in records[:1]:
-        for move in FLOWS[record.__tablename__].leaving(record.state):
-            if move.by is not CLOCK and make.walkable(record, move):
-                with db.transaction():
-                    make.do(record, move.verb)
-                return
 
 
 def replayed(entries):

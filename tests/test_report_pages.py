@@ -132,8 +132,8 @@ def test_figures_in_full_width_and_with_a_percent_sign_are_read(client, due):
 WRONG = [
     ("progress", "", "请填写本期进展（至少 5 个字）。"),
     ("progress", "干了", "请填写本期进展（至少 5 个字）。"),
-    ("progress", "字" * 4001, "最多 4000 字，请精简。"),
-    ("problems", "字" * 2001, "最多 2000 字，请精简。"),
+    ("progress", "字" * 4001, "“本期进展”最多 4000 字，请精简。"),
+    ("problems", "字" * 2001, "“存在问题”最多 2000 字，请精简。"),
     ("percent", "", "完成率请填 0 到 100 的整数。"),
     ("percent", "101", "完成率请填 0 到 100 的整数。"),
     ("percent", "-1", "完成率请填 0 到 100 的整数。"),
@@ -196,7 +196,8 @@ def test_a_node_that_is_not_ticked_says_nothing(client, due):
 def test_all_that_is_wrong_is_said_at_once(client, due):
     soup = soup_of(send(client("industry-clerk"), due, progress="", percent="x", evidence=(io.BytesIO(b"MZ"), "a.exe")))
     assert all(beside(soup, field) for field in ("progress", "percent", "evidence"))
-    assert len(soup.select("#refusal p")) == 3
+    told = [line.get_text() for line in soup.select("#refusal p")]
+    assert [line[:3] for line in told] == ["请填写", "完成率", "“a."]  # in the order of the fields
 
 
 # Files

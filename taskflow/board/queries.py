@@ -14,7 +14,7 @@ from taskflow import clock, db
 from taskflow.jobs.models import Heartbeat
 from taskflow.ledger.models import LedgerEntry
 from taskflow.notices.models import Mail, MailState, Notice
-from taskflow.org.models import Holding, Post, Unit
+from taskflow.org.models import Holding, Post, Role, Unit
 from taskflow.plans.models import PlanDocument
 from taskflow.reports.models import Report
 from taskflow.rules import book, late, measured
@@ -24,6 +24,7 @@ from taskflow.workflows.models import Timer, TimerState
 
 #: How long the newest period of a rhythm stays on the board, in days: a rhythm that was given up goes.
 STAYS = {"monthly": 62, "quarterly": 184, "annual": 731}
+COMPLETE = 31  # days for which a period that lacks nothing stays
 PATIENCE = timedelta(minutes=5)  # a due timer older than this means that nobody sweeps
 
 
@@ -102,7 +103,7 @@ def running(region_code: str, day: date) -> list[Running]:
         if rhythm not in newest or newest[rhythm][0] < end:
             newest[rhythm] = (end, Running(period, due_on))
         newest[rhythm][1].units.append(Asked(unit_id, *numbers))
-    found = [one for _, one in newest.values()]
+    found = [one for _, one in newest.values() if one.wanting or one.due_on >= day - timedelta(days=COMPLETE)]
     for one in found:
         one.units.sort(key=lambda row: (-row.missing, -row.open, row.unit_id))
     return sorted(found, key=lambda one: one.due_on)
@@ -132,19 +133,23 @@ class Lit:
         return sum(self.lights.values())
 
 
-def lights(region_code: str, day: date) -> tuple[list[Lit], list[Lit]]:
-    """Tasks by light: by document (code), by lead unit (id), each with the most red first."""
+def lights(region_code: str, day: date, unit_id: int | None = None) -> tuple[list[Lit], list[Lit]]:
+    """Tasks by light: by document (code), by lead unit (id), each with the most red first; of one unit alone."""
     light = measured.light(day, book.of(region_code).numbers("lights", day)).label("light")
     counted = (
         select(Task.document_code, Task.lead_unit_id, light, func.count())
         .where(Task.region_code == region_code)
         .group_by(Task.document_code, Task.lead_unit_id, light)
     )
+    if unit_id is not None:
+        counted = counted.where(Task.lead_unit_id == unit_id)
     documents: dict[str, Lit] = {}
     by_unit: dict[int, Lit] = {}
-    for document, unit_id, word, tasks in db.session.execute(counted):
-        for groups, key in ((documents, document), (by_unit, unit_id)):
-            group = groups.setdefault(key, Lit(key))
+    for document, lead_id, word, tasks in db.session.execute(counted):
+        for group in (
+            documents.setdefault(document, Lit(document)),
+            by_unit.setdefault(lead_id, Lit(lead_id)),
+        ):
             group.lights[Light(word)] = group.lights.get(Light(word), 0) + tasks
     return sorted(documents.values(), key=lambda group: str(group.key)), _worst_first(by_unit.values())
 
@@ -180,7 +185,7 @@ class Burden:
 
 
 def burden(region_code: str, since: datetime) -> list[Burden]:
-    """What each unit was asked for since a moment (减负), the most burdened first."""
+    """What each unit was asked for since a moment (减负), the most burdened first; the office's own work is none."""
     fresh = (LedgerEntry.region_code == region_code) & (LedgerEntry.at >= since)
     begun = (LedgerEntry.subject_kind == "report") & (LedgerEntry.verb == "begin")
     asked = (
@@ -196,7 +201,7 @@ def burden(region_code: str, since: datetime) -> list[Burden]:
         .join(LedgerEntry, LedgerEntry.id == Notice.entry_id)
         .join(Holding, (Holding.person_id == Notice.person_id) & held)
         .join(Post, Post.id == Holding.post_id)
-        .where(fresh)
+        .where(fresh, Post.role.in_((Role.CLERK, Role.HEAD)))
         .group_by(Post.unit_id)
     )
     found: dict[int, Burden] = {}

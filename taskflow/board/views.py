@@ -82,7 +82,7 @@ def unit(unit_id: int) -> str:
         late=late.counts(region, day, _visible() & (Task.lead_unit_id == unit_id)),
         missing=queries.not_reported(region, unit_id),
         papers=papers.under_way(region, unit_id),
-        lit=next((row for row in queries.lights(region, day)[1] if row.key == unit_id), None),
+        lit=next(iter(queries.lights(region, day, unit_id)[1]), None),
         asked=next((row for row in asked if row.unit_id == unit_id), None),
         lights=lights.Light,
     )
@@ -106,13 +106,15 @@ def _signing(done: list[Result]) -> str:
     if not proposals and page > 1:
         page = 1
         total, proposals = waiting.proposals(who.posts, page)
-    to_sign = papers.to_sign(who.posts)
+    signable, to_sign = papers.to_sign(who.posts, waiting.PAGE)
+    askers, extensions = waiting.extensions(who.posts)
+    quarterly, reviews = quarters.to_sign(who.posts, waiting.PAGE)
     numbers = book.of(region).numbers("lights", day)
-    extensions = waiting.extensions(who.posts)
     return render_template(
         "board/signing.html",
         done=done,
         total=total,
+        totals={"papers": signable, "extensions": askers, "reviews": quarterly, "proposals": total},
         page=page,
         size=waiting.PAGE,
         proposals=proposals,
@@ -120,7 +122,7 @@ def _signing(done: list[Result]) -> str:
         approve=_open(ASSIGNMENT, TaskState.PROPOSED, "approve"),
         extensions=[(one, lights.standing(one.task, day, numbers)) for one in extensions],
         on_extension=_open(ASSIGNMENT, TaskState.UNDERWAY, "grant_extension", "deny_extension"),
-        reviews=quarters.to_sign(who.posts),
+        reviews=reviews,
         on_review=_open(REVIEW, ReviewState.ASSESSED, "sign", "send_back"),
         papers=to_sign,
         before=papers.of_tasks([paper.task_id for paper in to_sign]),

@@ -45,22 +45,24 @@ class Request:
         return self.extension.task
 
 
-def extensions(posts: Sequence[Post]) -> list[Request]:
-    """Open requests for more time, the nearest deadline first."""
-    waiting = (
+def extensions(posts: Sequence[Post]) -> tuple[int, list[Request]]:
+    """Open requests for more time, the nearest deadline first: how many, and the first page of them."""
+    waiting = Extension.granted.is_(None) & (Task.state == TaskState.UNDERWAY) & LEADER.waiting(Task, posts)
+    total = db.session.scalar(select(func.count(Extension.id)).join(Extension.task).where(waiting)) or 0
+    with_task = (
         select(Extension)
         .join(Extension.task)
-        .where(Extension.granted.is_(None), Task.state == TaskState.UNDERWAY, LEADER.waiting(Task, posts))
+        .where(waiting)
         .options(contains_eager(Extension.task).joinedload(Task.lead_unit))
     )
-    found = db.rows(waiting.order_by(Extension.old_due_on, Extension.id))
+    found = db.rows(with_task.order_by(Extension.old_due_on, Extension.id).limit(PAGE))
     granted = (
         select(Extension.task_id, func.count().label("granted"))
         .where(Extension.task_id.in_([one.task_id for one in found]), Extension.granted.is_(True))
         .group_by(Extension.task_id)
     )
     before = {row.task_id: row.granted for row in db.session.execute(granted)}
-    return [Request(one, before.get(one.task_id, 0)) for one in found]
+    return total, [Request(one, before.get(one.task_id, 0)) for one in found]
 
 
 def named(region_code: str, task_ids: Sequence[int]) -> dict[int, Task]:

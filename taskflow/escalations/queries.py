@@ -76,10 +76,12 @@ def by_step(region_code: str, day: date) -> list[Rung]:
     return [Rung(step, found.get(step.number, {}), late.get(step.number, 0)) for step in ladder.steps(region_code, day)]
 
 
-def to_sign(posts: Sequence[Post]) -> Sequence[Escalation]:
-    """Papers that wait for the signature of these posts, oldest first."""
-    waiting = _with_parts().where(Escalation.state == EscalationState.PROPOSED, SIGNER.waiting(Escalation, posts))
-    return db.rows(waiting.order_by(Escalation.proposed_at, Escalation.id))
+def to_sign(posts: Sequence[Post], most: int) -> tuple[int, Sequence[Escalation]]:
+    """Papers that wait for the signature of these posts: how many, and the oldest of them."""
+    waiting: Any = (Escalation.state == EscalationState.PROPOSED) & SIGNER.waiting(Escalation, posts)
+    total = db.session.scalar(select(func.count(Escalation.id)).where(waiting)) or 0
+    oldest = _with_parts().where(waiting).order_by(Escalation.proposed_at, Escalation.id)
+    return total, db.rows(oldest.limit(most))
 
 
 def of_tasks(task_ids: Sequence[int]) -> dict[int, list[Escalation]]:

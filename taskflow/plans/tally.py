@@ -49,7 +49,8 @@ class Tally:
 
 
 #: The columns of a task that its light and a line about it need.
-_FACTS = (Task.id, Task.code, Task.state, Task.percent, Task.start_on, Task.due_on, Task.measure_id, Task.project_id)
+_FACTS = (Task.id, Task.code, Task.state, Task.percent, Task.start_on, Task.due_on, Task.asked_through,
+          Task.measure_id, Task.project_id)  # fmt: skip
 
 
 def progress(region_code: str, seen: Any, *where: Any) -> tuple[dict[int, Progress], dict[int, Progress]]:

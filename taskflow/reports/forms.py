@@ -41,9 +41,9 @@ def number(text: str | None) -> str:
     return unicodedata.normalize("NFKC", text or "").replace(",", "").strip().removesuffix("%").strip()
 
 
-def at_most(length: int) -> Length:
+def at_most(length: int, label: str) -> Length:
     """The sentence for a text that is too long."""
-    return Length(max=length, message=f"最多 {length} 字，请精简。")
+    return Length(max=length, message=f"“{label}”最多 {length} 字，请精简。")
 
 
 class PlainForm(FlaskForm):
@@ -64,10 +64,10 @@ class PlainForm(FlaskForm):
 class ReportForm(PlainForm):
     """One field for each thing that a report says; figures and nodes are added for the task at hand."""
 
-    progress = TextAreaField("本期进展", [at_most(LONGEST)])
+    progress = TextAreaField("本期进展", [at_most(LONGEST, "本期进展")])
     percent = StringField("累计完成率", filters=[number])
-    problems = TextAreaField("存在问题", [at_most(LONG)])
-    next_steps = TextAreaField("下一步措施", [at_most(LONG)])
+    problems = TextAreaField("存在问题", [at_most(LONG, "存在问题")])
+    next_steps = TextAreaField("下一步措施", [at_most(LONG, "下一步措施")])
 
     figures: Sequence[tuple[StringField, Any, str]] = ()
     nodes: Sequence[tuple[BooleanField, DateField, Node]] = ()
@@ -107,7 +107,8 @@ def _fill(form: ReportForm, report: Report, last: Report | None) -> None:
     form.progress.data = own.progress if own else ""
     form.next_steps.data = own.next_steps if own else ""
     form.problems.data = own.problems if own else ""
-    form.percent.data = str(report.percent if written else report.task.percent)
+    percent = own.percent if own else None
+    form.percent.data = str(report.task.percent if percent is None else percent)
     reached = own.figures if own else {}
     done = report.nodes_done if written else {}
     for field, target, _ in form.figures:
@@ -140,8 +141,16 @@ def read_report(report: Report, typed: Typed, files: Files) -> dict[str, Any]:
     if "nodes_done" in wrong:
         wrong |= _each_node(report, done, wrong.pop("nodes_done"))
     if wrong:
-        raise errors.BadInput(wrong)
+        raise errors.BadInput(_as_on_the_page(form, wrong))
     return args
+
+
+def _as_on_the_page(form: ReportForm, wrong: dict[str, str]) -> dict[str, str]:
+    """The sentences in the order of their fields."""
+    figures = [field.name for field, _, _ in form.figures]
+    days = [day.name for _, day, _ in form.nodes]
+    order = ["progress", "percent", *figures, "figures", *days, "nodes_done", "problems", "next_steps"]
+    return {name: wrong[name] for name in [*order, "evidence"] if name in wrong}
 
 
 def _judge_days(form: ReportForm, wrong: dict[str, str]) -> None:
@@ -170,7 +179,7 @@ def _each_node(report: Report, given: dict[str, str], sentence: str) -> dict[str
 class AnswerForm(PlainForm):
     """The answer to a paper of the ladder."""
 
-    answer = TextAreaField("答复内容", [at_most(LONGEST)])
+    answer = TextAreaField("答复内容", [at_most(LONGEST, "答复内容")])
 
 
 def read_answer(paper: Any, typed: Typed, files: Files) -> dict[str, Any]:

@@ -53,13 +53,14 @@ def summary(lines: Sequence[ReviewLine]) -> Summary:
     )
 
 
-def to_sign(posts: Sequence[Post]) -> list[tuple[Review, Summary]]:
-    """Reviews that wait for the signature of these posts, with what their lines add up to."""
-    waiting = select(Review).where(Review.state == ReviewState.ASSESSED, LEADER.waiting(Review, posts))
-    with_parts = waiting.options(joinedload(Review.unit), joinedload(Review.leader_post))
-    found = db.rows(with_parts.order_by(Review.quarter_end, Review.id))
+def to_sign(posts: Sequence[Post], most: int) -> tuple[int, list[tuple[Review, Summary]]]:
+    """Reviews that wait for these posts' signature: how many, and the oldest, each with its lines' sums."""
+    waiting: Any = (Review.state == ReviewState.ASSESSED) & LEADER.waiting(Review, posts)
+    total = db.session.scalar(select(func.count(Review.id)).where(waiting)) or 0
+    with_parts = select(Review).where(waiting).options(joinedload(Review.unit), joinedload(Review.leader_post))
+    found = db.rows(with_parts.order_by(Review.quarter_end, Review.id).limit(most))
     sums = _summaries([review.id for review in found])
-    return [(review, sums.get(review.id, Summary({}, 0, 0))) for review in found]
+    return total, [(review, sums.get(review.id, Summary({}, 0, 0))) for review in found]
 
 
 def _summaries(review_ids: Sequence[int]) -> dict[int, Summary]:

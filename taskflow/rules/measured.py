@@ -41,15 +41,16 @@ def light(day: date, numbers: dict[str, Any]) -> Any:
     drives = numbers.get("drives", "both")
     by_gap, by_date = drives != "date", drives != "gap"
     behind = gap(day)
-    rows: list[tuple[Any, str]] = [
+    rows: list[tuple[Any, Any]] = [
         (Task.state.in_(FINISHED), Light.GREEN.value),
         (Task.state == TaskState.PARKED, Light.GREY.value),
         (Task.due_on < day, Light.RED.value),
         (Task.state.in_(NOT_STARTED), Light.GREY.value),
     ]
     if by_gap:
-        rows.append((behind > numbers["red"], Light.RED.value))
-        rows.append((behind >= numbers["yellow"], Light.YELLOW.value))
+        # Nested, so that most rows (not even yellow, which comes before red) are reckoned once.
+        worse = case((behind > numbers["red"], Light.RED.value), else_=Light.YELLOW.value)
+        rows.append((behind >= numbers["yellow"], worse))
     if by_date:
         rows.append((days_left(day) <= numbers["near_days"], Light.YELLOW.value))
     return case(*rows, else_=Light.BLUE.value)

@@ -221,7 +221,17 @@ LATE_WORDS = {kind.value: kind.label for kind in Late} | {"other": "督查室直
 def propose_next_step(m: Moment) -> None:
     """Propose the rung above, for the same fact."""
     old = m.record
-    _propose(m, old.task, old.step + 1, old.reason, f"{old.name}逾期未答复：{old.because}", old.because_key, old.demand)
+    fact = old.because.rpartition(UNANSWERED)[2]  # the papers before it are listed on its page
+    demand = "" if old.demand == _usual_demand(old.days) else old.demand
+    _propose(m, old.task, old.step + 1, old.reason, f"{old.name}{UNANSWERED}{fact}", old.because_key, demand)
+
+
+UNANSWERED = "逾期未答复："
+
+
+def _usual_demand(days: int) -> str:
+    """What a paper asks for when nobody wrote a demand."""
+    return f"请于 {days} 个工作日内说明情况、采取措施并答复。"
 
 
 def escalate(m: Moment) -> None:
@@ -250,7 +260,7 @@ def _propose(m: Moment, task: Any, number: int, reason: str, because: str, key: 
         reason=reason,
         because=because,
         because_key=key,
-        demand=demand or f"请于 {rung.days} 个工作日内说明情况、采取措施并答复。",
+        demand=demand or _usual_demand(rung.days),
         days=rung.days,
         proposed_at=m.at,
     )
