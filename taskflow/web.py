@@ -24,6 +24,7 @@ from werkzeug.routing import IntegerConverter, Map
 from taskflow import clock, db, errors
 from taskflow.jobs import queue
 from taskflow.moves.pages import needs_form
+from taskflow.notices.queries import unread
 from taskflow.org import posts as held
 from taskflow.org.may import may
 from taskflow.org.models import Person, Post, Region
@@ -243,7 +244,8 @@ def words(app: Flask) -> None:
             return {"viewer": None, "menu": [], "region": region(), "bell_ok": True}
         who = viewer()
         menu = [(url_for(end), word, end) for end, word, need in MENU if need is None or who.may(need)]
-        return {"viewer": who, "menu": menu, "region": who.region, "bell_ok": queue.available()}
+        shown = {"viewer": who, "menu": menu, "region": who.region, "bell_ok": queue.available()}
+        return shown | {"unread": unread(who.person.id)}
 
 
 def day(value: date | datetime | None) -> str:

@@ -1,6 +1,7 @@
 """The office's board counts what real moves brought about; a leader's queue decides one by one or many at once."""
 
 from datetime import date
+from itertools import chain
 
 import pytest
 from bs4 import BeautifulSoup
@@ -30,7 +31,7 @@ DUE = date(2024, 4, 1)
 def march(county, clock):
     """March's reports: who was asked for what, and what came in before the day."""
     asked = {name: [make.task(name) for _ in range(n)] for name, n in (("industry", 2), ("agri", 2), ("tianning", 1))}
-    for task in sum(asked.values(), []):
+    for task in chain.from_iterable(asked.values()):
         make.walk(task, TaskState.UNDERWAY)
     clock.to("2024-03-22")
     reports = {name: [make.report(task) for task in tasks] for name, tasks in asked.items()}
@@ -364,6 +365,7 @@ def test_every_post_gets_the_pages_that_are_its_own(quarter, march, client, coun
     db.session.commit()
     closed = {
         "/board": (COUNTY, 403),
+        "/board/units": (COUNTY, 403),
         f"/board/units/{county.unit('agri').id}": (COUNTY, 403),
         "/signing": ({"mayor", "deputy-agri"}, 403),
         f"/reviews/{quarter.id}": (COUNTY | UNIT, 404),

@@ -4,8 +4,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from bs4 import BeautifulSoup
-from sqlalchemy import event
 
 from taskflow import db
 from taskflow.org import posts as held
@@ -16,9 +14,11 @@ from taskflow.tasks import forecast, waits
 from taskflow.tasks.models import TaskState
 from taskflow.workflows.catalog import ALL, FLOWS
 from tests import factories as make
+from tests.looking import page_of, selects
 
 ROLES = {
-    "industry-clerk", "industry-head", "officer-1", "director", "deputy-industry", "mayor", "admin", "security", "auditor",
+    "industry-clerk", "industry-head", "officer-1", "director", "deputy-industry", "mayor",
+    "admin", "security", "auditor",
 }  # fmt: skip
 
 
@@ -40,38 +40,11 @@ def shown(items):
 @pytest.fixture
 def page(client):
     """The desk as its reader gets it."""
-
-    def of(code):
-        db.session.commit()
-        answer = client(code).get("/")
-        assert answer.status_code == 200
-        return BeautifulSoup(answer.text, "html.parser")
-
-    return of
+    return lambda code: page_of(client(code), "/")
 
 
 def section(page, name):
     return page.find("section", attrs={"aria-labelledby": name})
-
-
-@pytest.fixture
-def statements(main_url):
-    """Counts the SELECTs that a call sends."""
-
-    def count(act):
-        seen = []
-
-        def note(_connection, _cursor, statement, *_):
-            seen.append(statement)
-
-        event.listen(db.engine(), "before_cursor_execute", note)
-        try:
-            act()
-        finally:
-            event.remove(db.engine(), "before_cursor_execute", note)
-        return len([statement for statement in seen if statement.lstrip().upper().startswith("SELECT")])
-
-    return count
 
 
 @pytest.mark.once
@@ -247,23 +220,18 @@ def test_the_forecast_leaves_out_reminders_to_others(county):
 
 
 @pytest.mark.parametrize("code", ["industry-clerk", "industry-head", "officer-1", "deputy-industry"])
-def test_a_full_desk_costs_no_more_questions_than_a_small_one(county, client, statements, code):
+def test_a_full_desk_costs_no_more_questions_than_a_small_one(county, client, code):
     def fill(times):
         for _ in range(times):
             make.report()
             make.task()
             make.walk(make.task(), TaskState.ASSIGNED)
             make.walk(make.report(make.task()), "drafted")
-        db.session.commit()
-
-    def costs():
-        db.session.expunge_all()  # as in a request of its own
-        return statements(lambda: client(code).get("/"))
 
     fill(2)
-    few = costs()
+    few = selects(client(code), "/")
     fill(12)
-    assert costs() == few
+    assert selects(client(code), "/") == few
     assert few <= 20
 
 

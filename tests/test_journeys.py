@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,6 +29,7 @@ from tests.conftest import Store
 pytestmark = [pytest.mark.once, pytest.mark.timeout(180)]
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+LAST_MONTH = "完成入企摸排 32 户，确定培育对象 11 户。"
 Visit = Callable[..., Visitor]
 
 
@@ -88,14 +90,14 @@ def verbs(town: Town, record: object) -> list[str]:
 
 @pytest.fixture
 def reported(town: Town) -> int:
-    """A task whose February was reported and accepted; March is asked for by the clock itself."""
+    """A task whose February was reported and accepted; March is asked for."""
     with town.then("2024-02-05 10:00"):
         task = make.walk(make.task("industry"), "underway")
     town.sweep_at("2024-02-20 10:00")
     with town.then("2024-02-20 11:00"):
-        make.say(make.newest_report(task), progress="完成入企摸排 32 户，确定培育对象 11 户。", percent="20")
+        make.say(make.newest_report(task), progress=LAST_MONTH, percent="20", figures={})
+    town.sweep_at("2024-03-21 08:00")
     town.live_at("2024-03-25 10:00")
-    town.swept()
     return task.id
 
 
@@ -104,10 +106,10 @@ def test_a_clerk_reports_from_a_phone_and_the_report_is_agreed_and_accepted(
 ) -> None:
     clerk = visit("industry-clerk", phone=True).sees("填报 2024-03 期进度", "还有 4 天")
     clerk.press("填报", within=".desk-items")
-    assert clerk.value_of("本期进展") == "完成入企摸排 32 户，确定培育对象 11 户。"
+    assert clerk.value_of("本期进展") == LAST_MONTH
     clerk.sees("沿用上期，未改动")
-    clerk.write("本期进展", "新增规上企业 4 户，另有 3 户在审。").write("累计完成率", "55")
-    clerk.page.get_by_label("节点1 计划").tap()
+    clerk.write("本期进展", "新增规上企业 4 户，另有 3 户在审。").write("累计完成率", "55").write("规上企业", "4")
+    clerk.page.get_by_role("checkbox", name="节点1").tap()
     clerk.attach("入规 证明.pdf", PDF)
     spot = clerk.named("提交审签").bounding_box()
     assert spot is not None
@@ -134,15 +136,14 @@ def test_a_clerk_reports_from_a_phone_and_the_report_is_agreed_and_accepted(
 
 @pytest.fixture
 def overdue(town: Town) -> int:
-    """A task that is over its date: it was reminded, the unit answered, and still nothing is done."""
+    """A task that is over its date: the clock reminded, the unit answered, and still nothing is done."""
     with town.then("2024-02-05 11:00"):
-        task = make.walk(make.task("agri", due_on=make.date(2024, 3, 15)), "underway")
-    with town.then("2024-03-18 09:00"):
-        make.do(make.escalation(task, step=1), "serve")
+        task = make.walk(make.task("agri", due_on=date(2024, 3, 15)), "underway")
+    town.sweep_at("2024-03-16 00:10")
     with town.then("2024-03-20 09:00"):
-        paper = make.newest_escalation(task)
-        make.do(paper, "answer")
-        make.do(paper, "clear")
+        reminder = make.newest_escalation(task)
+        make.do(reminder, "answer")
+        make.do(reminder, "clear")
     town.live_at("2024-03-25 14:00")
     town.swept()
     return task.id
@@ -156,7 +157,7 @@ def test_the_office_escalates_an_overdue_task_and_prints_the_order(town: Town, v
     officer.write("督办要求", "请在五个工作日内提交整改方案，并明确完成日期。").press("督办", within="main form")
     officer.sees("已督办")
     until(lambda: newest_paper(town, overdue).state is EscalationState.ISSUED, "the clock to serve the order")
-    officer.open(f"/tasks/{overdue}").press("3 督办单").sees("已发出", "2024年4月1日")
+    officer.open(f"/tasks/{overdue}").press("3 督办单").sees("待答复", "2024年4月1日")
 
     officer.press("打印（PDF）")
     ready = officer.page.get_by_role("link", name="下载 PDF")
@@ -224,7 +225,7 @@ def test_a_leader_signs_a_quarter_and_then_it_is_frozen(town: Town, visit: Visit
         review = db.session.scalars(select(Review).join(Review.unit).where(Review.unit.has(code="tianning"))).one()
         leader = review.leader_post.code
     signing = visit(leader).press("待签事项", within="header").sees("按计划推进，两项指标快于序时。", "有一项缺报，已补。")
-    signing.press("签批", within="main").sees("已签批", "没有待签批的季度评审")
+    signing.press("签批", within="main").sees("已签批", "现在没有等您签批的事项")
     signing.open(f"/reviews/{review.id}").sees("已签批", "良好", "合格").misses("签批", "退回初评")
     head.open(f"/reviews/{review.id}").misses("申辩", "自评")
     with town.records():

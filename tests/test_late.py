@@ -186,8 +186,9 @@ def test_the_lights_of_the_database_are_those_of_the_program(county, clock, driv
     numbers = book.of(REGION).numbers("lights", date(2024, 3, 4)) | {"drives": drives}
     seen = set()
     for day in (date(2023, 12, 30), date(2024, 3, 4), date(2024, 3, 5), date(2024, 5, 17), date(2025, 3, 1)):
-        columns = (Task, measured.light(day, numbers), measured.scheduled(day), measured.gap(day), measured.days_left(day))
-        for task, light, scheduled, gap, left in db.session.execute(select(*columns)):
+        facts = measured.scheduled(day), measured.gap(day), measured.days_left(day)
+        wanted = select(Task, measured.light(day, numbers), *facts)
+        for task, light, scheduled, gap, left in db.session.execute(wanted):
             stand = lights.standing(task, day, numbers)
             assert (light, scheduled, left) == (stand.light.value, stand.scheduled, stand.days_left), (task.state, day)
             if task.state not in lights.FINISHED:

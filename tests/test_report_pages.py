@@ -216,10 +216,9 @@ BAD_FILES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "data", "sentence"), BAD_FILES, ids=[name for name, _, _ in BAD_FILES])
-def test_a_bad_file_is_refused_by_name_and_nothing_typed_is_lost(
-    client, due, settings, monkeypatch, name, data, sentence
-):
+@pytest.mark.parametrize("bad", BAD_FILES, ids=[name for name, _, _ in BAD_FILES])
+def test_a_bad_file_is_refused_by_name_and_nothing_typed_is_lost(client, due, settings, monkeypatch, bad):
+    name, data, sentence = bad
     monkeypatch.setattr(evidence, "LIMIT", 100_000)
     answer = send(client("industry-clerk"), due, evidence=(io.BytesIO(data), name))
     assert answer.status_code == 422
@@ -281,7 +280,7 @@ def test_nobody_claims_a_file_that_somebody_else_uploaded(client, due):
 def test_twenty_megabytes_are_taken_and_one_byte_more_is_not(tmp_path):
     just = PDF + b"\0" * (20 * 1024 * 1024 - len(PDF))
     assert evidence.store(io.BytesIO(just), "大.pdf", tmp_path)["size"] == 20 * 1024 * 1024
-    with pytest.raises(errors.Refusal, match="“大.pdf”超过 20 MB"):
+    with pytest.raises(errors.Refusal, match=r"“大\.pdf”超过 20 MB"):
         evidence.store(io.BytesIO(just + b"\0"), "大.pdf", tmp_path)
     assert len([path for path in evidence.folder(tmp_path).rglob("*") if path.is_file()]) == 1
 

@@ -22,6 +22,7 @@ from taskflow import clock, db
 from taskflow.notices.models import Notice
 from taskflow.org.models import Region
 from taskflow.reviews.opening import open_quarter
+from taskflow.workflows import gather
 
 #: Messages older than this were read by the people of the story.
 UNREAD = timedelta(days=3)
@@ -35,14 +36,15 @@ def play(region: Region, data: Path, tell: Callable[[str], None] = lambda _line:
     stage = Stage(assemble(region), data, clock.at(BEGIN, 8), tell)
     story = Story(stage, Reporting(stage, Proofs(data)), Supervising(stage), Reviewing(stage))
     story.schedule()
-    for month in _months(BEGIN, END):
-        stage.run_until(clock.at(month))
-        tell(f"{month:%Y-%m}  事项 {len(stage.tasks)}  办理 {stage.moves}  时钟 {stage.rung}")
     end = clock.at(END, END_HOUR)
-    stage.run_until(end)
-    with clock.frozen(end):
-        open_quarter(region.code)
-        _read_old(end)
+    with gather.together():
+        for month in _months(BEGIN, END):
+            stage.run_until(clock.at(month))
+            tell(f"{month:%Y-%m}  事项 {len(stage.tasks)}  办理 {stage.moves}  时钟 {stage.rung}")
+        stage.run_until(end)
+        with clock.frozen(end):
+            open_quarter(region.code)
+    _read_old(end)
     region.clock_shift = round((end - clock.wall()).total_seconds())
     return stage
 

@@ -7,7 +7,7 @@ knows when somebody acts and who it is; what they do is told by the acts.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -26,6 +26,7 @@ from taskflow.reports.models import Report
 from taskflow.rules import book
 from taskflow.tasks.models import Task
 from taskflow.workdays import Calendar
+from taskflow.workflows import gather
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import Command, perform
 from taskflow.workflows.models import Timer, TimerState
@@ -137,7 +138,7 @@ class Stage:
             Timer.not_before <= until - ROUND,
         )
         due = due.order_by(Timer.not_before, Timer.id).limit(BATCH)
-        while found := db.session.execute(due).all():
+        while found := self._due(due):
             first = found[0].not_before
             self.now = max(first + ROUND, self.now)
             with clock.frozen(self.now):
@@ -148,6 +149,10 @@ class Stage:
             if self._agenda and self._agenda[0][0] < until:
                 until = self._agenda[0][0]
                 due = due.where(Timer.not_before <= until - ROUND)
+
+    def _due(self, statement: Any) -> Sequence[Any]:
+        gather.settle()
+        return db.session.execute(statement).all()
 
     def notice(self) -> None:
         """Look for records that were begun by somebody else's move, and plan what follows."""
@@ -167,6 +172,7 @@ class Stage:
 
     def try_to(self, record: Any, verb: str, who: Person, note: str = "", **args: Any) -> bool:
         """The same, when it may not be open yet."""
+        gather.settle()
         try:
             with db.session.begin_nested():
                 self.do(record, verb, who, note, **args)

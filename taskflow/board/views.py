@@ -67,6 +67,19 @@ def show() -> str:
     )
 
 
+@board.get("/board/units")
+def all_units() -> str:
+    """Every unit's lights; the board shows the first few."""
+    demand("see_board")
+    region = viewer().region.code
+    return render_template(
+        "board/units.html",
+        by_unit=queries.lights(region, clock.today())[1],
+        units=queries.units(region),
+        lights=lights.Light,
+    )
+
+
 @board.get("/board/units/<int:unit_id>")
 def unit(unit_id: int) -> str:
     """One unit as the office sees it: what is late, what is missing, what is under way."""

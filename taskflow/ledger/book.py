@@ -10,10 +10,12 @@ from sqlalchemy import bindparam, insert, select, update
 from taskflow import db
 from taskflow.ledger import seal
 from taskflow.ledger.models import LedgerEntry, LedgerHead
+from taskflow.workflows import gather
 
 ENTRIES: Any = LedgerEntry.__table__
 HEADS: Any = LedgerHead.__table__
 _APPEND = insert(ENTRIES).returning(ENTRIES.c.id)
+_APPEND_ALL = insert(ENTRIES).returning(ENTRIES.c.id, sort_by_parameter_order=True)
 _HEAD = select(HEADS.c.seq, HEADS.c.hash).where(HEADS.c.chain == bindparam("of")).with_for_update()
 _MOVE = update(HEADS).where(HEADS.c.chain == bindparam("of"))
 
@@ -31,18 +33,33 @@ def as_sealed(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
-    """Write one entry at the end of its chain; the id of the entry.
+    """Write one entry at the end of its chain; the id of the entry (inside `gather.together` its place there).
 
     `values` has the columns of `LedgerEntry` but for chain, seq, at and the hashes.
     """
-    seq, prev = _head(chain)
+    gathered = gather.waiting()
+    seq, prev = (gathered.heads.get(chain) if gathered else None) or _head(chain)
     entry = {**values, "chain": chain, "seq": seq + 1, "at": at, "prev_hash": prev}
     entry["facts"] = seal.plain(values.get("facts") or {})
     entry["changes"] = seal.plain(values.get("changes") or {})
     entry["hash"] = seal.seal(as_sealed(entry))
+    if gathered is not None:
+        gathered.heads[chain] = (seq + 1, entry["hash"])
+        gathered.moved.add(chain)
+        gathered.entries.append(entry)
+        gathered.write_entries = _append_all
+        return len(gathered.entries) - 1
     found = db.run(_APPEND, entry).scalar_one()
     db.run(_MOVE, {"of": chain, "seq": seq + 1, "hash": entry["hash"]})
     return int(found)
+
+
+def _append_all(gathered: gather.Gathered) -> list[int]:
+    """Write the entries that wait, in order; their ids."""
+    ids = [int(row.id) for row in db.run(_APPEND_ALL, gathered.entries)]
+    moved = {entry["chain"]: entry for entry in gathered.entries}
+    db.run(_MOVE, [{"of": chain, "seq": last["seq"], "hash": last["hash"]} for chain, last in moved.items()])
+    return ids
 
 
 def _head(chain: str) -> tuple[int, str]:

@@ -36,10 +36,16 @@ class Message:
     mail: str
 
 
+def unread(person_id: int) -> int:
+    """How many messages a person has not read; for the head of every page."""
+    mine = select(func.count(Notice.id)).where(Notice.person_id == person_id, Notice.read_at.is_(None))
+    return db.session.scalar(mine) or 0
+
+
 def counts(person_id: int) -> tuple[int, int]:
     """(unread, all) messages of a person."""
-    unread = func.sum(case((Notice.read_at.is_(None), 1), else_=0))
-    found = db.session.execute(select(unread, func.count()).where(Notice.person_id == person_id)).one()
+    new = func.sum(case((Notice.read_at.is_(None), 1), else_=0))
+    found = db.session.execute(select(new, func.count()).where(Notice.person_id == person_id)).one()
     return int(found[0] or 0), int(found[1])
 
 

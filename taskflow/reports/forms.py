@@ -69,8 +69,8 @@ class ReportForm(PlainForm):
     problems = TextAreaField("存在问题", [at_most(LONG, "存在问题")])
     next_steps = TextAreaField("下一步措施", [at_most(LONG, "下一步措施")])
 
-    figures: Sequence[tuple[StringField, Any, str]] = ()
-    nodes: Sequence[tuple[BooleanField, DateField, Node]] = ()
+    figures: Sequence[tuple[Any, Target, str]] = ()
+    nodes: Sequence[tuple[Any, Any, Node]] = ()
 
 
 def report_form(report: Report, typed: Typed) -> ReportForm:

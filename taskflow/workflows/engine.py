@@ -22,7 +22,7 @@ from taskflow.ledger import book, seal
 from taskflow.ledger.models import CommandDone, LedgerEntry
 from taskflow.org.models import Holding, Person
 from taskflow.tasks.models import Task
-from taskflow.workflows import outbox, timers
+from taskflow.workflows import gather, outbox, timers
 from taskflow.workflows.table import (
     CLOCK,
     FLOWS,
@@ -116,6 +116,7 @@ def unmet(move: Move, moment: Moment, *, asked: bool = False) -> list[str]:
 
 def lock(flow: Flow, record: Any) -> Any:
     """Take the record for this transaction: its task first, so that all of a task moves one at a time."""
+    gather.before(chain_of(flow, record))
     if record.root_task_id is not None and flow.record is not Task:
         db.lock(Task, record.root_task_id)
     found = db.lock(flow.record, record.id)
@@ -150,7 +151,7 @@ def _new_command(_dialect: str) -> Any:
 def _guarded(table: Any) -> Any:
     """UPDATE of one row that is still at the version that was read."""
     here = (table.c.id == bindparam("b_id")) & (table.c.version == bindparam("b_version"))
-    return update(table).where(here).returning(table.c.id)
+    return update(table).where(here)
 
 
 def _refuse_if_overtaken(flow: Flow, record: Any, seen: int) -> None:
@@ -179,9 +180,7 @@ def _carry_out(flow: Flow, move: Move, moment: Moment, command_id: str, holding:
     if move.stamp:
         values[move.stamp] = moment.at
     db.session.flush()
-    kept = _guarded(flow.record.__table__)
-    if not db.run(kept, {**values, "b_id": record.id, "b_version": version}).first():
-        raise errors.Overtaken({})
+    _keep(flow, record, values, version)
     for name, value in values.items():
         set_committed_value(record, name, value)
     timers.arm(flow, record, moment.at, entered=entered)
@@ -191,6 +190,15 @@ def _carry_out(flow: Flow, move: Move, moment: Moment, command_id: str, holding:
     _write(flow, moment, move.verb, command_id, holding, before=before.value, facts=args, changes=changes)
     for act in moment.after:
         act()
+
+
+def _keep(flow: Flow, record: Any, values: dict[str, Any], version: int) -> None:
+    """Write the new state, if the record is still at the version that was read."""
+    kept, row = _guarded(flow.record.__table__), {**values, "b_id": record.id, "b_version": version}
+    if gather.waiting():  # the record is locked, and read anew when it moves again
+        gather.run(kept, [row])
+    elif not db.run(kept.returning(flow.record.__table__.c.id), row).first():
+        raise errors.Overtaken({})
 
 
 def _write(  # noqa: PLR0913  # an entry has these parts

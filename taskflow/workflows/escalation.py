@@ -25,8 +25,8 @@ ESCALATION = Flow("escalation", "督办", Escalation, S, version=1, start=S.PROP
     Move("decline",     "不予签发", S.PROPOSED,  S.WITHDRAWN, SIGNER,  [needs_signature, gives_reason],   [tell(OFFICE)]),
     Move("withdraw",    "撤销",     S.PROPOSED,  S.WITHDRAWN, OFFICE,  [gives_reason],                    []),
     Move("answer",      "答复",     S.ISSUED,    S.ANSWERED,  HEAD,    [says_answer],                     [write_answer, tell(OFFICE)]),
-    Move("reject",      "退回重答", S.ANSWERED,  S.ISSUED,    OFFICE,  [gives_reason],                    [set_answer_date, tell(LEAD, urgent=True)]),
     Move("clear",       "解除督办", S.ANSWERED,  S.CLEARED,   OFFICE,  [gives_reason, not_who("answer")], [tell(LEAD)]),
+    Move("reject",      "退回重答", S.ANSWERED,  S.ISSUED,    OFFICE,  [gives_reason],                    [set_answer_date, tell(LEAD, urgent=True)]),
     Move("climb",       "升级",     S.ISSUED,    S.CLIMBED,   CLOCK,   [clock_runs, step_above, was_delivered],  [propose_next_step, tell(OFFICE)]),
     Move("urge_judge",  "提醒审核", S.ANSWERED,  STAY,        CLOCK,   [],                                [tell(OFFICE)]),
 ], limits=[

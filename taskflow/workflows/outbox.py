@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from taskflow import db
 from taskflow.notices.models import Notice
 from taskflow.rules import quiet
-
+from taskflow.workflows import gather
 
 _OWE = insert(Notice.__table__)  # type: ignore[arg-type]
 
@@ -35,4 +35,7 @@ def owe(
         }
         for person_id, urgent in people.items()
     ]
-    db.run(_OWE, rows)
+    if gathered := gather.waiting():
+        gathered.about.setdefault(_OWE, []).extend(rows)
+    else:
+        db.run(_OWE, rows)

@@ -22,11 +22,11 @@ TYPED = [says_progress, says_percent, full_needs_proof, node_days_are_past]
 REPORTING = Flow("report", "报送", Report, S, version=1, start=S.DUE, ends=(S.ACCEPTED,), moves=[
     #    verb           label       from          to            by       only when              then
     Move("draft",       "提交审签", OPEN,         S.DRAFTED,    CLERK,   TYPED,                 [write_report, tell(HEAD)]),
+    Move("agree",       "审签上报", S.DRAFTED,    S.SUBMITTED,  HEAD,    [not_who("draft")],    [tell(OFFICE)],                               "submitted_at"),
     Move("redo",        "退回修改", S.DRAFTED,    S.DUE,        HEAD,    [gives_reason],        [note_return, tell(CLERK, urgent=True)]),
     Move("recall",      "撤回修改", S.DRAFTED,    S.DUE,        CLERK,   [],                    []),
-    Move("agree",       "审签上报", S.DRAFTED,    S.SUBMITTED,  HEAD,    [not_who("draft")],    [tell(OFFICE)],                               "submitted_at"),
-    Move("return",      "退回重报", S.SUBMITTED,  S.RETURNED,   OFFICE,  [gives_reason],        [note_return, tell(CLERK, HEAD, urgent=True)]),
     Move("accept",      "审核通过", S.SUBMITTED,  S.ACCEPTED,   OFFICE,  [],                    [take_progress]),
+    Move("return",      "退回重报", S.SUBMITTED,  S.RETURNED,   OFFICE,  [gives_reason],        [note_return, tell(CLERK, HEAD, urgent=True)]),
     Move("remind",      "临期提醒", S.DUE,        STAY,         CLOCK,   [clock_runs],          [tell(CLERK)]),
     Move("miss",        "逾期未报", S.DUE,        STAY,         CLOCK,   [clock_runs],          [propose_step("report_missing"), tell(HEAD, OFFICE)]),
     Move("miss_sign",   "逾期未签", S.DRAFTED,    STAY,         CLOCK,   [clock_runs],          [propose_step("report_missing"), tell(HEAD, OFFICE)]),

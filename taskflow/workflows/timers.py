@@ -7,10 +7,12 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 
 from taskflow import clock, db
+from taskflow.db import UtcDateTime
 from taskflow.rules import limits
+from taskflow.workflows import gather
 from taskflow.workflows.models import Timer, TimerState
 
 if TYPE_CHECKING:  # the engine stands above
@@ -44,13 +46,21 @@ def arm(flow: Flow, record: Any, at: datetime, *, entered: bool) -> None:
     if not entered or record.epoch > 1:  # a record in its first state has no older timers
         _disarm(flow, record, at, None if entered else [limit.rule for limit in moving])
     if wanted:
-        db.run(_armed(db.dialect()), [_row(flow, record, limit, due) for limit, due in wanted])
+        gather.run(_armed(db.dialect()), [_row(flow, record, limit, due) for limit, due in wanted])
 
 
 def _disarm(flow: Flow, record: Any, at: datetime, rules: Sequence[str] | None) -> None:
-    old = _OLD if rules is None else _OLD.where(TABLE.c.rule.in_(rules), TABLE.c.due_at > at)
+    old = {"kind": flow.name, "subject": record.id, "armed": TimerState.ARMED}
     new = {"state": TimerState.SUPERSEDED, "done_at": at}
-    db.run(old, {"kind": flow.name, "subject": record.id, "armed": TimerState.ARMED, **new})
+    if rules is None:
+        gather.run(_OLD, [{**old, **new}])
+    else:
+        gather.run(_some_old(tuple(rules)), [{**old, "from_now": at, **new}])
+
+
+@cache
+def _some_old(rules: tuple[str, ...]) -> Any:
+    return _OLD.where(or_(*(TABLE.c.rule == rule for rule in rules)), TABLE.c.due_at > bindparam("from_now", type_=UtcDateTime()))
 
 
 def _row(flow: Flow, record: Any, limit: Limit, due: limits.Due) -> dict[str, Any]:

@@ -1,0 +1,88 @@
+"""Many moves in one transaction: rows that no move reads meanwhile go to the database together.
+
+A single move writes at once. Inside `together()` – taking up a whole plan, the demo's story – the ledger
+entries, timers, notices and guarded updates of different records wait until a record moves again, until
+`settle()` or the end, and are then sent statement by statement instead of row by row. What is written is
+the same, entry by entry. Whoever reads timers, ledger or notices inside `together()` settles first, and so
+does whoever opens a savepoint that may be rolled back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from taskflow import db
+
+KEY = "taskflow_gathered"
+
+#: A row's columns, and the statement they go to: rows are sent together when both are the same.
+Group = tuple[Any, tuple[str, ...]]
+
+
+@dataclass
+class Gathered:
+    """What waits to be written."""
+
+    groups: dict[Group, list[dict[str, Any]]] = field(default_factory=dict)
+    #: Ledger entries, and the newest seq and seal of their chains.
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    #: Writes the entries, and says under which id each of them stands now.
+    write_entries: Callable[[Gathered], list[int]] | None = None
+    #: Chains that have moved since the last time.
+    moved: set[str] = field(default_factory=set)
+    #: Rows that name an entry, by their statement; `entry_id` is the entry's place until it has an id.
+    about: dict[Any, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def settle(self) -> None:
+        """Write all that waits."""
+        groups, self.groups = self.groups, {}
+        for (statement, _), rows in groups.items():
+            db.run(statement, rows)
+        if self.entries and self.write_entries is not None:
+            ids = self.write_entries(self)
+            for statement, rows in self.about.items():
+                db.run(statement, [{**row, "entry_id": ids[row["entry_id"]]} for row in rows])
+        self.entries, self.about, self.moved = [], {}, set()
+
+
+def waiting() -> Gathered | None:
+    """What waits in this session; None: every row is written at once."""
+    found: Gathered | None = db.session().info.get(KEY)
+    return found
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Gather the rows of many moves; on an error what waits is dropped with the transaction."""
+    gathered = db.session().info[KEY] = Gathered()
+    try:
+        yield
+        gathered.settle()
+    finally:
+        db.session().info.pop(KEY, None)
+
+
+def settle() -> None:
+    """Write what waits, before somebody reads it."""
+    if gathered := waiting():
+        gathered.settle()
+
+
+def before(chain: str) -> None:
+    """Called before a record is read again: its former move must stand in the database."""
+    if (gathered := waiting()) and chain in gathered.moved:
+        gathered.settle()
+
+
+def run(statement: Any, rows: list[dict[str, Any]]) -> None:
+    """Send rows to a prepared statement whose result nobody needs, now or together with others."""
+    gathered = waiting()
+    if gathered is None:
+        db.run(statement, rows)
+        return
+    for row in rows:
+        gathered.groups.setdefault((statement, tuple(row)), []).append(row)
