@@ -33,7 +33,7 @@ def _approved(number: int) -> list[int]:
     for place in range(number):
         task = world.fresh_task(1_000_000 + place)
         leader = task.leader_post_id
-        holder = next(p for (kind, key), p in world._holders().items() if kind == "leader" and key == leader)
+        holder = next(p for (kind, key), p in world.holders().items() if kind == "leader" and key == leader)
         perform(FLOWS["task"], task, Command(f"bench:a:{task.id}", "approve", holder))
         ids.append(task.id)
     return ids

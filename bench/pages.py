@@ -38,7 +38,7 @@ def run(url: str, folder: Path) -> None:
             session["_user_id"], session["_fresh"] = str(people[login]), True
         with statements() as sent:
             answer = browser.get(path)
-        assert answer.status_code == 200, (path, answer.status_code)  # noqa: PLR2004, S101
+        assert answer.status_code == 200, (path, answer.status_code)  # noqa: PLR2004
         taken = milliseconds(lambda: browser.get(path), TIMES)
         say(name, f"{taken:.1f} ms", f"{len(sent)} statements{'' if taken < AIM else ', over the aim'}")
 

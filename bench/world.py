@@ -38,25 +38,24 @@ def _fill(tasks: int) -> None:
     for first in range(0, tasks, BATCH):
         with db.transaction():
             measures = _measures()
-            holders = _holders()
+            hands = holders()
             for number in range(first, min(first + BATCH, tasks)):
                 task = _begin(measures[number % len(measures)], number)
-                live_through(task, holders)
+                live_through(task, hands)
 
 
-def live_through(task: Task, holders: dict[tuple[str, int], Person]) -> None:
+def live_through(task: Task, people: dict[tuple[str, int], Person]) -> None:
     """Approved, assigned, accepted, and one extension asked for: five entries with the first."""
     hands = {
-        "approve": holders["leader", task.leader_post_id],
-        "assign": holders["office", 0],
-        "accept": holders["unit", task.lead_unit_id],
+        "approve": people["leader", task.leader_post_id],
+        "assign": people["office", 0],
+        "accept": people["unit", task.lead_unit_id],
     }
     for verb in STEPS:
         perform(FLOWS["task"], task, Command(f"bench:{task.code}:{verb}", verb, hands[verb]))
     later = task.due_on + timedelta(days=30)
-    wish = Command(
-        f"bench:{task.code}:ask", "ask_extension", hands["accept"], None, "雨季施工受限", {"new_due_on": later.isoformat()}
-    )
+    key, asked = f"bench:{task.code}:ask", {"new_due_on": later.isoformat()}
+    wish = Command(key, "ask_extension", hands["accept"], None, "雨季施工受限", asked)
     perform(FLOWS["task"], task, wish)
 
 
@@ -84,7 +83,7 @@ def _measures() -> list[Measure]:
     return list(db.rows(wanted.where(PlanDocument.code == "003").order_by(Measure.id)))
 
 
-def _holders() -> dict[tuple[str, int], Person]:
+def holders() -> dict[tuple[str, int], Person]:
     """Who moves what: leaders by post, heads by unit, one officer."""
     held = select(Post, Person).join(Holding, Holding.post_id == Post.id).join(Person, Holding.person_id == Person.id)
     found: dict[tuple[str, int], Person] = {}

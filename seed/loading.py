@@ -38,11 +38,12 @@ from taskflow.rules.models import CalendarEdition, RuleSet
 HERE = Path(__file__).parent
 DEMO_PASSWORD = "jiaocheng2024"  # noqa: S105  # the demo county only; printed at start
 FIRST_DAY = date(2021, 1, 1)
+ORDINALS = "一、二、三、四、五、六、七、八、九、十、十一、十二、十三、十四、十五"
 #: What the start prints: who to sign in as, by group.
 SIGN_INS = {
     "督查室": ("director", "officer-1", "officer-2"),
     "县领导": ("mayor", "exec-deputy", "deputy-urban", "deputy-industry", "deputy-agri", "deputy-social"),
-    "单位（-clerk 填报，-head 审签）": ("housing-clerk", "housing-head", "water-clerk", "tianning-clerk", "tianning-head"),
+    "单位（填报、审签）": ("housing-clerk", "housing-head", "water-clerk", "tianning-clerk", "tianning-head"),
     "三员": ("admin", "security", "auditor"),
 }
 
@@ -125,7 +126,8 @@ def _calendar(region: Region) -> None:
 
 def _units(region: Region, only: Collection[str]) -> dict[str, Unit]:
     shown = {row["code"]: row["documents"] for row in rows("units_shown.csv")}
-    county = Unit(region_code=region.code, code="county", name="交城县人民政府", short="县政府", kind=UnitKind.COUNTY, place=0)
+    county = Unit(code="county", name="交城县人民政府", short="县政府", kind=UnitKind.COUNTY, place=0)
+    county.region_code = region.code
     db.session.add(county)
     db.session.flush()
     units = {"county": county}
@@ -149,8 +151,8 @@ def _units(region: Region, only: Collection[str]) -> dict[str, Unit]:
 
 def _posts(region: Region, units: dict[str, Unit], *, demo: bool) -> None:
     posts: dict[str, Post] = {}
-    for code, title, role, unit in COUNTY_POSTS:
-        posts[code] = Post(region_code=region.code, unit_id=units[unit].id, code=code, title=title, role=role)
+    for code, title, role, place in COUNTY_POSTS:
+        posts[code] = Post(region_code=region.code, unit_id=units[place].id, code=code, title=title, role=role)
     for code, unit in units.items():
         if code in ("county", "supervision"):
             continue
@@ -224,7 +226,8 @@ def _documents(region: Region, units: dict[str, Unit]) -> None:
     measures = _measures(documents, chapters, units, posts)
     _indicators(documents["001"], units)
     _projects(documents["001"], chapters["001"], units)
-    db.session.add_all(Story(region_code=region.code, key=row["key"], title=row["title"]) for row in rows("stories.csv"))
+    for row in rows("stories.csv"):
+        db.session.add(Story(region_code=region.code, key=row["key"], title=row["title"]))
     for row in rows("conflicts.csv"):
         measure = measures.get(row["code"])
         db.session.add(
@@ -319,7 +322,7 @@ def _indicators(plan: PlanDocument, units: dict[str, Unit]) -> None:
 
 def _projects(plan: PlanDocument, chapters: list[Chapter], units: dict[str, Unit]) -> None:
     numbers = {chapter.number: chapter for chapter in chapters}
-    ordinal = dict(zip(map(str, range(1, 16)), "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五".split(), strict=True))
+    ordinal = {str(number): word for number, word in enumerate(ORDINALS.split("、"), start=1)}
     places: dict[str, int] = {}
     for row in rows("projects.csv"):
         places[row["box"]] = places.get(row["box"], 0) + 1

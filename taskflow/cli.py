@@ -133,15 +133,12 @@ def verify_(settings: Mapping[str, Any], file: Path | None) -> None:
         source = map(json.loads, file.open(encoding="utf-8")) if file else dump.entries(code)
         report = verify.check(source, list(checkpoint.read(region)))
         loose = [] if file else dump.loose_heads(code)
-        click.echo(f"{report.entries} 条、{report.chains} 条链、{report.checkpoints} 个存证点：{_verdict(report.ok and not loose)}")
-        for told in [*map(str, report.breaks), *loose]:
-            click.echo(f"  {told}")
+        told = f"{report.entries} 条、{report.chains} 条链、{report.checkpoints} 个存证点"
+        click.echo(f"{told}：{'有改动！' if report.breaks or loose else '完整，没有改动。'}")
+        for line in [*map(str, report.breaks), *loose]:
+            click.echo(f"  {line}")
         broken = broken or not report.ok or bool(loose)
     raise SystemExit(1 if broken else 0)
-
-
-def _verdict(sound: bool) -> str:  # noqa: FBT001  # a word for a yes or no
-    return "完整，没有改动。" if sound else "有改动！"
 
 
 @ledger.command("checkpoint")

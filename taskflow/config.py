@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 MEGABYTE = 1024 * 1024
+SHORTEST_SECRET = 16  # characters
 
 
 class Unsafe(RuntimeError):
@@ -39,5 +40,5 @@ def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 def check(settings: Mapping[str, Any]) -> None:
     """Refuse to start a server whose sessions anybody could forge."""
-    if len(settings.get("SECRET_KEY") or "") < 16:
+    if len(settings.get("SECRET_KEY") or "") < SHORTEST_SECRET:
         raise Unsafe("SECRET_KEY 未设置或少于 16 个字符，拒绝启动。/ Set SECRET_KEY (16 characters or more).")

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
-    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
@@ -162,7 +161,7 @@ class RoutedSession(Session):
         return _doors[bool(self.info.get(WRITES))]
 
 
-_factory = sessionmaker(class_=RoutedSession, expire_on_commit=False)
+_factory: sessionmaker[Session] = sessionmaker(class_=RoutedSession, expire_on_commit=False)
 session: scoped_session[Session] = scoped_session(_factory)
 _engine: Engine | None = None
 #: The engine twice, over one pool: for transactions that read (False) and that write (True).

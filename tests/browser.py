@@ -1,4 +1,4 @@
-"""A small county that really runs (web, worker, clock, Redis, each a process), and people at its pages.
+"""People at the pages of a small county that really runs.
 
 Every page that a visitor comes to is judged: no sideways scrolling, one heading, no id twice, no error in
 the console, and no request to any other host. TASKFLOW_TEST_PICTURES=folder keeps a picture of each.
@@ -8,34 +8,24 @@ from __future__ import annotations
 
 import os
 import re
-import socket
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import count
 from pathlib import Path
-from subprocess import Popen
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
-from sqlalchemy import update
 
 from seed.loading import DEMO_PASSWORD
-from taskflow import clock, db
-from taskflow.children import answers, kill_session, redis_command, redis_server, spawn
-from taskflow.jobs import queue, ring
-from taskflow.jobs.models import Heartbeat
-from taskflow.org.models import Region
-from taskflow.serve import healthy, web_command
+from taskflow import db
 from tests import factories as make
-from tests.servers import absent
+from tests import servers
+from tests.conftest import Store
+from tests.town import PATIENCE, Town, running_town, until
 
-PATIENCE = 20.0  # seconds; a slow machine under load
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"  # the least that is one
 PICTURES = os.environ.get("TASKFLOW_TEST_PICTURES")
 
 JUDGE_PAGE = """() => {
@@ -46,135 +36,6 @@ JUDGE_PAGE = """() => {
     twice: ids.filter((id, place) => ids.indexOf(id) !== place),
   };
 }"""
-
-
-def until(true: Callable[[], Any], what: str = "it") -> Any:
-    """Wait for something; gives what it gave."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := true()):
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.05)
-    return found
-
-
-# The county and its processes
-
-
-@dataclass
-class Town:
-    """A committed county with its processes. Its time runs; `live_at` puts it where a story needs it."""
-
-    url: str
-    folder: Path
-    port: int = 0
-    children: dict[str, Popen[bytes]] = field(default_factory=dict)
-
-    @property
-    def address(self) -> str:
-        """Where the pages are."""
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def redis(self) -> str:
-        """The address of its Redis."""
-        return f"unix://{self.folder / 'redis.sock'}"
-
-    def start(self) -> None:
-        """Redis, web server, worker and clock, as `./run` starts them."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.start_redis()
-        self._start("web", web_command(f"127.0.0.1:{self.port}"))
-        for name in ("work", "clock"):
-            self._start(name, [sys.executable, "-m", "taskflow.cli", name])
-        until(lambda: healthy("127.0.0.1", self.port), f"the web server: {self.said('web')}")
-
-    def start_redis(self) -> None:
-        """A Redis that has forgotten everything."""
-        program = redis_server() or absent("redis-server")
-        self._start("redis", redis_command(program, self.folder / "redis.sock", self.folder, keep=False))
-        until(lambda: answers(self.redis), "Redis")
-
-    def _start(self, name: str, command: list[str]) -> None:
-        given = {
-            "DATABASE_URL": self.url,
-            "REDIS_URL": self.redis,
-            "TASKFLOW_DATA": str(self.folder / "data"),
-            "TASKFLOW_LOCAL": "1",
-            "SECRET_KEY": "a key for journeys only",
-            "SMTP_URL": "",
-        }
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.children[name] = spawn(command, {**os.environ, **given}, log)
-
-    def stop(self, name: str) -> None:
-        """Kill one process with all that it started."""
-        child = self.children.pop(name)
-        kill_session(child.pid)
-        child.wait()
-
-    def said(self, name: str) -> str:
-        """What a process wrote."""
-        path = self.folder / f"{name}.log"
-        return path.read_text(errors="replace")[-3000:] if path.exists() else ""
-
-    def live_at(self, moment: str) -> None:
-        """Let the county's time run on from a moment, for us and for the processes."""
-        at = datetime.fromisoformat(moment).replace(tzinfo=clock.LOCAL)
-        shift = round((at - clock.wall()).total_seconds())
-        with db.transaction() as session:
-            session.execute(update(Region).values(clock_shift=shift))
-        clock.use_shift(shift)
-
-    @contextmanager
-    def then(self, moment: str) -> Iterator[None]:
-        """What people did at a moment of the past, as one committed transaction."""
-        at = datetime.fromisoformat(moment).replace(tzinfo=clock.LOCAL)
-        with clock.frozen(at), db.transaction():
-            yield
-
-    def sweep_at(self, moment: str) -> None:
-        """What the clock did at a moment of the past."""
-        with clock.frozen(datetime.fromisoformat(moment).replace(tzinfo=clock.LOCAL)):
-            ring.sweep(make.REGION)
-
-    @contextmanager
-    def records(self) -> Iterator[None]:
-        """Look at what the processes have committed."""
-        db.session.remove()
-        db.will_write(writes=False)
-        yield
-        db.session.remove()
-
-    def swept(self) -> None:
-        """Ring the bell, and wait until the worker has looked at everything that is due by now."""
-        asked = clock.wall()
-        until(lambda: queue.ring_bell("sweep"), "the bell")
-
-        def done() -> bool:
-            with self.records():
-                beat = db.session.get(Heartbeat, "sweep")
-                return beat is not None and beat.at > asked
-
-        until(done, f"a sweep: {self.said('work')}{self.said('clock')}")
-
-
-@contextmanager
-def running_town(url: str, folder: Path) -> Iterator[Town]:
-    """A county that runs over a committed database, and is stopped whatever happens."""
-    town, before = Town(url, folder), queue._settings
-    db.connect(url)
-    queue.use({"REDIS_URL": town.redis})
-    try:
-        town.start()
-        yield town
-    finally:
-        for name in list(town.children):
-            town.stop(name)
-        queue._settings = before
-        queue._heard = None
-        clock.use_shift(0)
 
 
 # People
@@ -290,7 +151,9 @@ class Visitor:
     def misses(self, *words: str) -> Visitor:
         """None of these can be pressed on the page."""
         for word in words:
-            expect(self.page.get_by_role("button", name=word).or_(self.page.get_by_role("link", name=word))).to_have_count(0)
+            expect(
+                self.page.get_by_role("button", name=word).or_(self.page.get_by_role("link", name=word))
+            ).to_have_count(0)
         return self
 
     def waits_for(self, text: str) -> Visitor:
@@ -306,3 +169,52 @@ class Visitor:
     def value_of(self, label: str) -> str:
         """What stands in a field."""
         return self.page.get_by_label(label).input_value()
+
+
+# What a test asks for
+
+
+@pytest.fixture(scope="module")
+def town(store: Store, main_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The running county of a module."""
+    name = store.copy()
+    try:
+        with running_town(store.url(name), tmp_path_factory.mktemp("town")) as made:
+            yield made
+    finally:
+        db.connect(main_url)
+        store.drop(name)
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """The browser."""
+    with servers.browser() as made:
+        yield made
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(chrome: Browser, town: Town) -> Iterator[Visit]:
+    """`visit("officer-1")`: somebody signed in at a desk; `phone=True`: on a phone; "": not signed in."""
+    visitors: list[Visitor] = []
+
+    def come(login: str = "", *, phone: bool = False) -> Visitor:
+        visitors.append(Visitor(chrome, town, phone=phone))
+        return visitors[-1].sign_in(login) if login else visitors[-1].open("/")
+
+    yield come
+    for visitor in visitors:
+        visitor.leave()
+
+
+@pytest.fixture
+def march_due(town: Town) -> int:
+    """A task whose March report is due; the task's id."""
+    with town.then("2024-03-20 10:00"):
+        task = make.walk(make.task("industry"), "underway")
+    town.live_at("2024-03-26 10:00")
+    town.swept()
+    return task.id

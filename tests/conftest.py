@@ -31,6 +31,8 @@ from taskflow.org.models import Person, Post, Region, Unit
 from taskflow.rules import book
 from taskflow.workdays import Calendar
 
+pytest_plugins = ["tests.browser"]  # `town`, `chrome`, `visit`: the program itself, and people at its pages
+
 #: The same examples every time, so that a run that was green stays green; HYPOTHESIS_PROFILE=search looks further.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 hypothesis.settings.register_profile("search", max_examples=1000, deadline=None, database=None)

@@ -159,7 +159,7 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontcon
 <dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
 """
 FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--lang=zh-CN"),
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 
@@ -179,7 +179,7 @@ def browser() -> Iterator[Browser]:
     with tempfile.TemporaryDirectory(prefix="taskflow-fonts-") as name, sync_playwright() as drive:
         config = Path(name) / "fonts.conf"
         config.write_text(FONTS.format(fonts=Path(sans_path()).parent, cache=Path(name) / "cache"))
-        environ: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(config), "LANGUAGE": "zh_CN"}
+        environ: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(config)}
         chrome = drive.chromium.launch(executable_path=program, args=FLAGS, env=environ)
         try:
             yield chrome

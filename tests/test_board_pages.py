@@ -1,11 +1,9 @@
-"""The office's board counts what real moves brought about; a leader's queue decides one by one or many at once."""
+"""The office's board counts what real moves brought about, and every post gets the pages that are its own."""
 
 from datetime import date
-from itertools import chain
 
 import pytest
-from bs4 import BeautifulSoup
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from taskflow import clock as county_clock
 from taskflow import db
@@ -14,47 +12,15 @@ from taskflow.escalations.models import EscalationState
 from taskflow.jobs import tasks as jobs
 from taskflow.notices.models import Notice
 from taskflow.org.models import Holding, Post
-from taskflow.reviews import opening
-from taskflow.reviews.models import Review, ReviewState
 from taskflow.rules import book, lights
 from taskflow.rules.late import Late
 from taskflow.rules.lights import Light
-from taskflow.tasks.models import Extension, Task, TaskState
+from taskflow.tasks.models import Task
 from tests import factories as make
+from tests.looking import page_of
+from tests.quarter import DUE, REGION, march, quarter, texts
 
-REGION = make.REGION
-#: When March's reports must be in, by the county's numbers.
-DUE = date(2024, 4, 1)
-
-
-@pytest.fixture
-def march(county, clock):
-    """March's reports: who was asked for what, and what came in before the day."""
-    asked = {name: [make.task(name) for _ in range(n)] for name, n in (("industry", 2), ("agri", 2), ("tianning", 1))}
-    for task in chain.from_iterable(asked.values()):
-        make.walk(task, TaskState.UNDERWAY)
-    clock.to("2024-03-22")
-    reports = {name: [make.report(task) for task in tasks] for name, tasks in asked.items()}
-    make.do(reports["industry"][0], "draft")
-    make.say(reports["agri"][0])
-    make.do(reports["agri"][1], "draft")
-    make.do(reports["agri"][1], "agree")
-    make.do(reports["tianning"][0], "draft")
-    make.do(reports["tianning"][0], "agree")
-    make.do(reports["tianning"][0], "return")
-    db.session.commit()
-    assert reports["agri"][0].due_on == DUE
-    return asked, reports
-
-
-def page(browser, path):
-    answer = browser.get(path)
-    assert answer.status_code == 200, answer.text
-    return BeautifulSoup(answer.text, "html.parser")
-
-
-def texts(cells):
-    return [cell.get_text(" ", strip=True) for cell in cells]
+__all__ = ["march", "quarter"]  # fixtures
 
 
 def counted(period, county):
@@ -78,7 +44,7 @@ def test_who_should_have_reported_and_has_not_is_exact_before_and_after_the_day(
 
 def test_the_board_names_the_units_that_lack_reports(march, client, clock):
     clock.to("2024-04-02")
-    soup = page(client("officer-1"), "/board")
+    soup = page_of(client("officer-1"), "/board")
     section = soup.select_one(".period")
     assert "应报 5，已报 2，缺报 3" in " ".join(section.h3.get_text().split())
     rows = [texts(row.select("td")) for row in section.select("tbody tr")]
@@ -88,9 +54,9 @@ def test_the_board_names_the_units_that_lack_reports(march, client, clock):
 def test_a_unit_opens_to_what_it_owes(march, client, county, clock):
     _, reports = march
     path = f"/board/units/{county.unit('industry').id}"
-    assert "本月要求报送 2 次" in page(client("director"), path).get_text()
+    assert "本月要求报送 2 次" in page_of(client("director"), path).get_text()
     clock.to("2024-04-02")
-    soup = page(client("director"), path)
+    soup = page_of(client("director"), path)
     owed = {link["href"] for link in soup.select("a[href^='/reports/']")}
     assert owed == {f"/reports/{report.id}" for report in reports["industry"]}
 
@@ -116,13 +82,13 @@ def test_the_eight_cards_count_tasks_and_lead_to_their_lists(march, client, cloc
     clock.to("2024-04-02")
     make.do(asked["industry"][1], "ask_extension", note="征地未完成")
     db.session.commit()
-    cards = page(client("officer-1"), "/board").select(".cards a")
+    cards = page_of(client("officer-1"), "/board").select(".cards a")
     shown = {card["href"].rpartition("late=")[2]: card.strong.get_text() for card in cards}
     assert shown.keys() == {kind.value for kind in Late}
     assert shown["report_missing"] == "2"
     assert shown["redo_late"] == "1"
     assert shown["task_late"] == "0"
-    listed = page(client("officer-1"), "/tasks?late=report_missing")
+    listed = page_of(client("officer-1"), "/tasks?late=report_missing")
     assert sum(task.title in listed.get_text() for task in asked["industry"]) == 2
 
 
@@ -149,7 +115,7 @@ def test_the_ladder_shows_papers_by_step_and_who_must_sign(march, client, clock)
     make.escalation(asked["agri"][0], step=4)
     db.session.commit()
     clock.forward(days=10)
-    soup = page(client("officer-1"), "/board")
+    soup = page_of(client("officer-1"), "/board")
     rungs = [texts(row.select(".rung-n"))[0] for row in soup.select(".rungs li")]
     assert rungs == ["1", "0", "0", "1", "0", "0"]
     assert "逾期 1" in soup.select(".rungs li")[0].get_text()
@@ -178,171 +144,13 @@ def test_what_a_unit_was_asked_for_this_month_is_counted(march, county, clock):
 
 
 def test_a_clock_that_stands_still_shows(march, client, clock):
-    pulse = page(client("admin"), "/board").select_one(".pulse-line").get_text()
+    pulse = page_of(client("admin"), "/board").select_one(".pulse-line").get_text()
     assert "时钟巡查：还没有运行过" in pulse
     assert "后台队列：不可用" in pulse
     jobs.beat("sweep")
-    assert "时钟巡查：刚刚" in page(client("admin"), "/board").select_one(".pulse-line").get_text()
+    assert "时钟巡查：刚刚" in page_of(client("admin"), "/board").select_one(".pulse-line").get_text()
     clock.to("2024-03-28")
-    assert "个定时到点未响" in page(client("admin"), "/board").select_one(".pulse-line").get_text()
-
-
-# The queue
-
-
-@pytest.fixture
-def queue(county, clock):
-    """One of everything that waits for the deputy for industry, and one task that waits for another."""
-    mine = [make.task() for _ in range(3)]
-    other = make.task("agri")
-    late = make.walk(make.task(), TaskState.UNDERWAY)
-    make.do(late, "ask_extension", note="征地未完成，顺延一季度", new_due_on="2025-03-31")
-    review = make.walk(make.review(), ReviewState.ASSESSED)
-    db.session.commit()
-    return mine, other, late, review
-
-
-def approve(browser, *picks, key="one"):
-    return browser.post("/signing/approve", data={"key": key, "pick": [f"{task.id}:{seen}" for task, seen in picks]})
-
-
-def test_the_queue_holds_what_waits_for_this_leader_and_the_facts_to_decide(queue, client):
-    mine, other, late, review = queue
-    soup = page(client("deputy-industry"), "/signing")
-    assert [box["value"] for box in soup.select("[name=pick]")] == [f"{task.id}:1" for task in mine]
-    told = soup.get_text()
-    assert other.title not in told
-    assert all(
-        words in told for words in ("2024年12月31日 → 2025年3月31日", "征地未完成", "没有延过期", "规上企业 ≥8户")
-    )
-    buttons = {form["action"] for form in soup.select("form.move")} | {link["href"] for link in soup.select(".move a")}
-    assert buttons >= {
-        f"/task/{late.id}/grant_extension",
-        f"/task/{late.id}/deny_extension",
-        f"/review/{review.id}/sign",
-        f"/review/{review.id}/send_back",
-    }
-
-
-def test_many_are_approved_in_one_act_and_each_answers_for_itself(queue, client, county):
-    mine, other, late, _ = queue
-    approved_before = make.do(mine[2], "approve")
-    db.session.commit()
-    answer = approve(
-        client("deputy-industry"), (mine[0], 1), (mine[1], 1), (approved_before, 1), (other, 1), (late, 99)
-    )
-    told = texts(BeautifulSoup(answer.text, "html.parser").select(".results li"))
-    assert answer.status_code == 200
-    assert "已批准 2 项，3 项没有办成" in answer.text
-    assert [line[0] for line in told] == ["✓", "✓", "✕", "✕", "✕"]
-    assert "不能“批准立项”" in told[2]
-    assert "由牵头县领导办理" in told[3]
-    db.session.expire_all()
-    assert [task.state for task in mine] == [TaskState.APPROVED] * 3
-    assert other.state is TaskState.PROPOSED
-    for task in mine:
-        assert [entry.verb for entry in make.entries(task)] == ["begin", "approve"]
-    assert make.entries(mine[0])[-1].actor_id == county.person("deputy-industry").id
-
-
-def test_a_double_click_on_approve_many_approves_once(queue, client):
-    mine, *_ = queue
-    for _ in range(2):
-        answer = approve(client("deputy-industry"), (mine[0], 1), (mine[1], 1))
-        assert "已批准 2 项" in answer.text
-    assert [entry.verb for entry in make.entries(mine[0])] == ["begin", "approve"]
-
-
-def test_approving_nothing_or_nonsense_is_a_sentence(queue, client):
-    browser = client("deputy-industry")
-    assert "请先勾选" in browser.post("/signing/approve", data={"key": "a"}).text
-    for pick in ("x", "1", "1:2:3", "１：２", "9" * 30 + ":1", "-1:1"):
-        answer = browser.post("/signing/approve", data={"key": "a", "pick": pick})
-        assert answer.status_code == 422
-    unknown = browser.post("/signing/approve", data={"key": "b", "pick": "999999:1"})
-    assert "没有这条记录" in unknown.text
-
-
-def test_every_queue_item_is_decided_from_the_page(queue, client, county):
-    _, _, late, review = queue
-    paper = make.escalation(make.task("agri"), step=4)
-    db.session.commit()
-    for who, path, record, state in (
-        ("deputy-industry", f"/task/{late.id}/grant_extension", late, TaskState.UNDERWAY),
-        ("deputy-industry", f"/review/{review.id}/sign", review, ReviewState.SIGNED),
-        ("exec-deputy", f"/escalation/{paper.id}/issue", paper, EscalationState.ISSUED),
-    ):
-        browser = client(who)
-        form = page(browser, "/signing").find("form", action=path)
-        answer = browser.post(path, data={field["name"]: field["value"] for field in form.select("input")})
-        assert (answer.status_code, answer.location) == (303, "/signing")
-        db.session.refresh(record)
-        assert record.state is state
-    assert late.due_on == date(2025, 3, 31)
-    assert db.session.scalar(select(Extension.granted)) is True
-    assert "现在没有等您签批的事项" not in page(client("deputy-industry"), "/signing").get_text()
-    assert "现在没有等您签批的事项" in page(client("exec-deputy"), "/signing").get_text()
-
-
-# One review, one paper
-
-
-@pytest.fixture
-def quarter(march, clock):
-    """The agri office's first quarter, opened by the clock with its lines frozen."""
-    clock.to("2024-04-02")
-    opening.open_quarter(REGION)
-    db.session.commit()
-    unit = make.unit("agri")
-    return db.session.scalars(select(Review).where(Review.unit_id == unit.id)).one()
-
-
-def test_a_review_shows_the_frozen_lines_whatever_happens_later(quarter, march, client, clock):
-    before = texts(page(client("agri-head"), f"/reviews/{quarter.id}").select("table td"))
-    assert len(before) == 5 * len(quarter.lines) == 10
-    assert "40%" in before[2]
-    asked, _ = march
-    clock.to("2024-04-25")
-    make.say(make.report(asked["agri"][0]), percent="90")
-    db.session.commit()
-    soup = page(client("agri-head"), f"/reviews/{quarter.id}")
-    assert texts(soup.select("table td")) == before
-    assert "冻结" in soup.get_text()
-
-
-def test_a_review_is_judged_and_signed_from_its_page(quarter, client):
-    def says(who):
-        return page(client(who), f"/reviews/{quarter.id}").get_text()
-
-    assert "自评…" in says("agri-head")
-    make.do(quarter, "self_assess", note="按序时推进")
-    db.session.commit()
-    assert "初评…" in says("officer-1")
-    make.do(quarter, "assess", grade="fair", note="一次缺报")
-    db.session.commit()
-    told = says("deputy-agri")
-    assert all(words in told for words in ("良好", "按序时推进", "合格", "一次缺报", "签批", "退回初评"))
-    assert "签批…" not in told
-    sent = client("deputy-agri").post(
-        f"/review/{quarter.id}/sign", data={"key": make.fresh("k"), "seen": quarter.version}
-    )
-    assert sent.location == f"/reviews/{quarter.id}"
-    assert "2024年4月2日签批" in says("agri-head")
-
-
-def test_a_paper_shows_its_step_its_facts_and_its_answer(march, client):
-    asked, _ = march
-    paper = make.walk(make.escalation(asked["industry"][0], step=3), EscalationState.ISSUED)
-    db.session.commit()
-    soup = page(client("industry-head"), f"/escalations/{paper.id}")
-    assert soup.select_one("[aria-current=step]").get_text(" ", strip=True).startswith("3 督办单")
-    assert all(words in soup.get_text() for words in (paper.because, paper.demand, paper.number, "答复…"))
-    printing = soup.find("input", attrs={"name": "sheet"}).find_parent("form")
-    assert {field["name"]: field["value"] for field in printing.select("input")}["kind"] == "escalation"
-    make.do(paper, "answer", answer="已召开会议，加派人手")
-    db.session.commit()
-    told = page(client("officer-1"), f"/escalations/{paper.id}").get_text()
-    assert all(words in told for words in ("已召开会议，加派人手", "解除督办", "退回重答"))
+    assert "个定时到点未响" in page_of(client("admin"), "/board").select_one(".pulse-line").get_text()
 
 
 # Who may see what
@@ -381,46 +189,3 @@ def test_every_post_gets_the_pages_that_are_its_own(quarter, march, client, coun
 def test_unknown_ids_do_not_exist(client, path):
     for number in (999_999, 10**25):
         assert client("director").get(path.format(number)).status_code == 404
-
-
-# Cost
-
-
-def statements_of(browser, path):
-    """How many statements a page costs."""
-    found = []
-
-    def count(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            found.append(statement)
-
-    event.listen(db.engine(), "before_cursor_execute", count)
-    try:
-        db.session.expunge_all()
-        assert browser.get(path).status_code == 200
-    finally:
-        event.remove(db.engine(), "before_cursor_execute", count)
-    return len(found)
-
-
-def grow():
-    """More of everything that the board and the queue show."""
-    make.task()
-    under_way = make.walk(make.task(), TaskState.UNDERWAY)
-    make.do(under_way, "ask_extension")
-    make.report(make.task("agri"))
-    make.escalation(make.task("tianning"), step=4)
-    make.walk(make.escalation(make.task("agri")), EscalationState.ISSUED)
-    db.session.commit()
-
-
-def test_pages_cost_the_same_however_much_there_is(queue, client, clock):
-    clock.to("2024-03-22")
-    grow()
-    pages = (("officer-1", "/board"), ("deputy-industry", "/signing"), ("exec-deputy", "/signing"))
-    browsers = {who: client(who) for who, _ in pages}
-    few = [statements_of(browsers[who], path) for who, path in pages]
-    for _ in range(3):
-        grow()
-    assert [statements_of(browsers[who], path) for who, path in pages] == few
-    assert max(few) <= 25

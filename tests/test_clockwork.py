@@ -101,6 +101,8 @@ def test_a_return_to_a_state_does_not_ring_again_for_the_same_moment(county, clo
     clock.forward(days=1)
     sweep()
     assert verbs(report).count("miss") + verbs(report).count("miss_sign") == 1
+    (due,) = timers(report, "report_due")
+    assert (due.state, due.attempts) == (TimerState.FIRED, 0)
 
 
 def test_a_return_to_a_state_arms_what_has_not_rung_yet(county, clock):

@@ -64,6 +64,7 @@ NEEDS = {
     "reports.download": WHO_SEES_IT,
     "board.show": "see_board",
     "board.unit": "see_board",
+    "board.all_units": "see_board",
     "board.signing": "see_queue",
     "board.review": WHO_SEES_IT,
     "board.escalation": WHO_SEES_IT,

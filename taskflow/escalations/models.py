@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,7 +43,7 @@ class Escalation(Moved, Base):
         Index(None, "region_code", "state"),
         Index(None, "task_id", "state"),
     )
-    WATCHED = {"state": "状态", "answer_by": "答复时限"}
+    WATCHED: ClassVar[dict[str, str]] = {"state": "状态", "answer_by": "答复时限"}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))

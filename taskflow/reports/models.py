@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,7 +37,7 @@ class Report(Moved, Base):
         Index(None, "unit_id", "state", "due_on"),
         Index(None, "region_code", "state", "due_on"),
     )
-    WATCHED = {"state": "状态", "percent": "完成率", "due_on": "报送截止"}
+    WATCHED: ClassVar[dict[str, str]] = {"state": "状态", "percent": "完成率", "due_on": "报送截止"}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))

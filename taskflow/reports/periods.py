@@ -77,7 +77,8 @@ def upcoming(task: Any, rules: Rules) -> Period | None:
     key = (source, task.document_code, task.kind, after, task.due_on)
     if key not in rules.periods:  # every move of a task asks, and a plan of five years has many months
         rules.periods[key] = _next(task, after, rules)
-    return rules.periods[key]
+    found: Period | None = rules.periods[key]
+    return found
 
 
 def _next(task: Any, after: date, rules: Rules) -> Period | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,7 +43,7 @@ class Review(Moved, Base):
         Index(None, "leader_post_id", "state"),
         Index(None, "region_code", "state"),
     )
-    WATCHED = {"state": "状态", "self_grade": "自评", "office_grade": "初评"}
+    WATCHED: ClassVar[dict[str, str]] = {"state": "状态", "self_grade": "自评", "office_grade": "初评"}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))

@@ -68,13 +68,13 @@ def _tasks(unit_id: int, end: date) -> list[Task]:
 def _freeze(review: Review, unit_id: int, end: date) -> None:
     numbers = book.of(review.region_code).numbers("lights", end)
     tasks = _tasks(unit_id, end)
-    missing = select(Report.task_id, func.count()).where(
+    missing = select(Report.task_id, func.count().label("n")).where(
         Report.task_id.in_([task.id for task in tasks]),
         Report.period_end <= end,
         Report.period_end > _start(end),
         Report.submitted_at.is_(None),
     )
-    missed = {task_id: n for task_id, n in db.session.execute(missing.group_by(Report.task_id))}
+    missed = {row.task_id: row.n for row in db.session.execute(missing.group_by(Report.task_id))}
     for task in tasks:
         stand = lights.standing(task, end, numbers)
         db.session.add(

@@ -67,6 +67,11 @@ def scheduled_percent(start: date, due: date, day: date) -> int:
 _CALM = {True: "按序时推进", False: "尚未要求报送进度，暂看时限"}
 
 
+def _pace(gap: int, even: int) -> Pace:
+    """欠, 达 or 超: within `even` points of the schedule is 达."""
+    return Pace.BEHIND if gap > even else Pace.AHEAD if gap < -even else Pace.ON
+
+
 def standing(task: Task, day: date, numbers: dict[str, Any]) -> Standing:
     """The two facts behind a task's light, and the light.
 
@@ -80,7 +85,7 @@ def standing(task: Task, day: date, numbers: dict[str, Any]) -> Standing:
         return Standing(scheduled, 0, left, Light.GREEN, Pace.DONE, "已核验完成")
     if task.state is TaskState.PARKED:
         return Standing(scheduled, gap, left, Light.GREY, Pace.OTHER, "挂账，停止计时")
-    pace = Pace.OTHER if not asked else Pace.BEHIND if gap > numbers["even"] else Pace.AHEAD if gap < -numbers["even"] else Pace.ON
+    pace = _pace(gap, numbers["even"]) if asked else Pace.OTHER
     if left < 0:
         return Standing(scheduled, gap, left, Light.RED, pace, f"已超期 {-left} 天")
     if task.state in NOT_STARTED:

@@ -110,7 +110,7 @@ def _uprights(scale: _Scale, due: date, today: date, high: int) -> Iterator[str]
         yield _text(x + (-3 if anchor == "end" else 3), 24, word, fill=colour, size=10, anchor=anchor, halo=True)
 
 
-def _line(  # noqa: PLR0913, PLR0917  # four corners and a look
+def _line(  # four corners and a look
     x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1, dash: str = ""
 ) -> str:
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
@@ -118,7 +118,7 @@ def _line(  # noqa: PLR0913, PLR0917  # four corners and a look
     return f'<line {path} stroke="{colour}" stroke-width="{width:g}"{dashes}/>'
 
 
-def _bar(x: float, y: float, wide: float, high: float, fill: str, edge: str) -> str:  # noqa: PLR0913, PLR0917
+def _bar(x: float, y: float, wide: float, high: float, fill: str, edge: str) -> str:
     return (
         f'<rect x="{x:.1f}" y="{y:g}" width="{max(wide, 3):.1f}" height="{high:g}" rx="2" fill="{fill}" '
         f'stroke="{edge}" stroke-width="1"/>'

@@ -62,7 +62,12 @@ class Task(Moved, Base):
         Index(None, "measure_id"),
         Index(None, "project_id"),
     )
-    WATCHED = {"state": "状态", "lead_name": "牵头单位", "due_on": "完成时限", "percent": "完成率"}
+    WATCHED: ClassVar[dict[str, str]] = {
+        "state": "状态",
+        "lead_name": "牵头单位",
+        "due_on": "完成时限",
+        "percent": "完成率",
+    }
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))

@@ -73,10 +73,11 @@ def take_up(source: Measure | Project, command_id: str, actor: Person | None) ->
     )
     begin(FLOWS["task"], task, command_id, actor, {"code": told.code, "due_on": due.isoformat()})
     if steps:
-        db.session.execute(insert(Node.__table__), [{**step, "task_id": task.id} for step in steps])
+        laid = [{**step, "task_id": task.id} for step in steps]
+        db.session.execute(insert(Node.__table__), laid)  # type: ignore[arg-type]
     if told.supporting:
         rows = [{"task_id": task.id, "unit_id": unit.id} for unit in told.supporting]
-        db.session.execute(insert(TaskUnit.__table__), rows)
+        db.session.execute(insert(TaskUnit.__table__), rows)  # type: ignore[arg-type]
     return task
 
 

@@ -17,6 +17,7 @@ WIDE, HIGH = 92, 32  # a state's box
 COLUMN, ROW = 168, 84  # from the middle of one box to the next
 OFF = 11  # how far the two directions between two states stand apart
 LANE = 30  # from the outermost box to the first lane of moves that pass over a row
+WORDS = 58  # room for the words beside an arrow
 SIDES = (1, -1, 2, -2, 3, -3)
 
 INK, LINE, SOFT, NOW = "#1b2733", "#5c6b78", "#f5f7f9", "#1d4e7a"
@@ -57,8 +58,9 @@ def svg(flow: Flow, current: Any = None) -> str:
     drawing = _Drawing(_places(flow))
     body = [_arrow(drawing, edge) for edge in _edges(flow)]
     body += [_box(drawing, flow, state, current) for state in flow.states]
-    left = min(column for column, _ in drawing.place.values()) * COLUMN - WIDE / 2 - 58
-    wide = drawing.right + LANE * (drawing.lanes + 1) + 32 - left
+    first = min(column for column, _ in drawing.place.values())
+    left = first * COLUMN - WIDE / 2 - (WORDS if first == 0 else 8)  # words stand to the left of the middle column
+    wide = drawing.right + max(LANE * drawing.lanes + WORDS / 2, 8) - left
     high = max(row for _, row in drawing.place.values()) * ROW + HIGH + 16
     told = f"{flow.label}流程图" + (f"，当前状态：{current.label}" if current is not None else "")
     return (
@@ -160,5 +162,5 @@ def _box(drawing: _Drawing, flow: Flow, state: Any, current: Any) -> str:
         f'<rect x="{x - WIDE / 2:g}" y="{y - HIGH / 2:g}" width="{WIDE}" height="{HIGH}" rx="{around:g}" '
         f'fill="{fill}" stroke="{edge}" stroke-width="{2.5 if here else 1.2}"/>'
         f'<text x="{x:g}" y="{y + 4:g}" text-anchor="middle" fill="{ink}"'
-        f'{" font-weight=" + chr(34) + "bold" + chr(34) if here else ""}>{word}</text>'
+        f"{' font-weight=' + chr(34) + 'bold' + chr(34) if here else ''}>{word}</text>"
     )

@@ -44,7 +44,7 @@ def hand_over(m: Moment) -> None:
     db.session.flush()
     open_reports = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
     for kind, live in ((Report, open_reports), (Escalation, (EscalationState.PROPOSED, EscalationState.ISSUED))):
-        moved = update(kind).where(kind.task_id == m.record.id, kind.state.in_(live)).values(unit_id=unit.id)  # type: ignore[attr-defined]
+        moved = update(kind).where(kind.task_id == m.record.id, kind.state.in_(live)).values(unit_id=unit.id)
         db.session.execute(moved)
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Date, bindparam, false, select
 
 from taskflow import clock, db, errors
+from taskflow.db import State
 from taskflow.org.models import Holding, Person, Post
 
 STAY = None
@@ -184,7 +185,7 @@ class Flow:
         name: str,
         label: str,
         record: type[Any],
-        states: type[Any],
+        states: type[State],
         *,
         version: int,
         start: Any,
@@ -235,15 +236,16 @@ class Flow:
             reached |= new
             frontier += new
         demand(len(self._by) == sum(len(m.sources) for m in self.moves), "two rows for one verb and state")
-        demand(reached == set(self.states), f"unreachable: {set(self.states) - reached}")
+        every = set(self.states)
+        demand(reached == every, f"unreachable: {every - reached}")
         ending = set(self.ends)
-        for _ in self.states:
+        for _ in every:
             ending |= {a for a, b in edges if b in ending}
-        demand(ending == set(self.states), f"no way to an end from: {set(self.states) - ending}")
+        demand(ending == every, f"no way to an end from: {every - ending}")
         demand(all(move.label for move in self.moves), "a move without a label")
         waiting = {wait.state: wait for wait in self.waits}
         clocked = {limit.state for limit in self.limits}
-        for state in set(self.states) - set(self.ends):
+        for state in every - set(self.ends):
             demand(state in waiting, f"nobody owns {state}")
             demand(state in clocked or waiting[state].unclocked, f"{state} has no clock and does not say why")
         for limit in self.limits:
