@@ -165,9 +165,8 @@ def test_a_leader_signs_a_quarter_and_then_it_is_frozen(town: Town, visit: Visit
     with town.records():
         review = db.session.scalars(select(Review).join(Review.unit).where(Review.unit.has(code="tianning"))).one()
         leader = review.leader_post.code
-    signing = (
-        visit(leader).press("待签事项", within="header").sees("按计划推进，两项指标快于序时。", "有一项缺报，已补。")
-    )
+    signing = visit(leader).press("待签事项", within="header")
+    signing.sees("按计划推进，两项指标快于序时。", "有一项缺报，已补。")
     signing.press("签批", within="main").sees("已签批", "现在没有等您签批的事项")
     signing.open(f"/reviews/{review.id}").sees("已签批", "良好", "合格").misses("签批", "退回初评")
     head.open(f"/reviews/{review.id}").misses("申辩", "自评")
@@ -186,9 +185,8 @@ def test_the_administrator_moves_the_clock_and_reminders_and_escalations_appear(
     admin.waits_for("到期事项都已办完")
     clerk.open("/notices").sees("报送截止临近")
     admin.press("拨快一周").sees("时钟已拨快一周")
-    admin.waits_for("到期事项都已办完").sees("逾期未报", "自动发出")
+    admin.waits_for("到期事项都已办完").sees("报送截止已过，尚未填报", "督办件发出")
     assert town.paper_of(march_due).reason == "report_missing"
     clerk.open("/").sees("答复“提醒”")
-    visit("officer-1").open("/board").sees("进度报送缺报").press("进度报送缺报", within=".cards").sees(
-        town.title_of(march_due)
-    )
+    officer = visit("officer-1").open("/board")
+    officer.press("进度报送缺报", within=".cards").sees(town.title_of(march_due))

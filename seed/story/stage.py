@@ -87,6 +87,7 @@ class Stage:
     _agenda: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = field(default_factory=list)
     _places: count[int] = field(default_factory=count)
     _seen: dict[type[Any], int] = field(default_factory=lambda: {Report: 0, Escalation: 0})
+    _swept: datetime | None = None
     moves: int = 0
     rung: int = 0
 
@@ -131,7 +132,10 @@ class Stage:
     # the clock's moves
 
     def _sweep(self, until: datetime) -> None:
-        """Ring what is due until then, moment by moment and in order."""
+        """Ring what is due until then, moment by moment and in order; once for each moment."""
+        if until == self._swept:
+            return
+        self._swept = until
         due = select(Timer.id, Timer.not_before).where(
             Timer.region_code == self.cast.region.code,
             Timer.state == TimerState.ARMED,
@@ -147,7 +151,7 @@ class Stage:
                         self.rung += ring.ring_here(timer.id)
                 self.notice()
             if self._agenda and self._agenda[0][0] < until:
-                until = self._agenda[0][0]
+                until = self._swept = self._agenda[0][0]
                 due = due.where(Timer.not_before <= until - ROUND)
 
     def _due(self, statement: Any) -> Sequence[Any]:

@@ -29,7 +29,7 @@ PROJECT = (
     "现场已进入“{next}”阶段，上一环节“{done}”的手续齐备",
     "“{done}”已办结并归档，“{next}”完成约{part}%",
     "施工单位按倒排计划推进“{next}”，“{done}”已通过检查",
-    "完成“{done}”，投资完成约{part}%，“{next}”同步开展",
+    "“{done}”已完成，投资完成约{part}%，“{next}”同步开展",
 )
 PROJECT_FIRST = (
     "前期工作推进中，正在办理“{next}”",
@@ -37,10 +37,17 @@ PROJECT_FIRST = (
     "已召开项目推进会，“{next}”完成约{part}%",
 )
 INSTITUTIONAL = (
-    "完成“{done}”，“{next}”正在进行，已收集意见{n}条",
+    "“{done}”已完成，“{next}”正在进行，已收集意见{n}条",
     "文稿修改{n}次，进入“{next}”环节",
     "已与{support}会商{n}次，“{next}”正在推进",
     "制度框架已定，正在“{next}”",
+)
+QUANTIFIED = (
+    "当前处于“{next}”阶段",
+    "已分解到{support}等单位，按月调度",
+    "每月核对数据，与统计口径一致",
+    "已完成“{done}”，正在推进“{next}”",
+    "本期新增任务{n}项全部落实到人",
 )
 CONTINUING = (
     "本期开展检查{n}次，发现的问题已当场交办",
@@ -48,8 +55,9 @@ CONTINUING = (
     "会同{support}开展集中行动{n}次，形成常态机制",
     "本期培训宣传{n}场，服务群众约{many}人次",
     "按月调度，本期解决具体问题{n}件",
-    "完成“{done}”，台账更新到位，下一步是“{next}”",
+    "“{done}”已完成，台账更新到位，下一步是“{next}”",
 )
+POOLS = {"quantified": QUANTIFIED, "project": PROJECT, "institutional": INSTITUTIONAL, "continuing": CONTINUING}
 PROBLEMS = (
     "", "", "",
     "个别手续办理时间长于预期",
@@ -119,13 +127,12 @@ def report(task: Task, percent: int, die: Random) -> Words:
     if percent == 100:  # noqa: PLR2004
         progress = die.choice(FINISHED).format(facts=facts or f"“{task.title}”的各项要求已落实")
     else:
-        pool = {"project": PROJECT, "institutional": INSTITUTIONAL, "continuing": CONTINUING}.get(task.kind, CONTINUING)
+        pool = POOLS[task.kind]
         if pool is PROJECT and not names["done"]:
             pool = PROJECT_FIRST
         usable = [text for text in pool if names["done"] or "{done}" not in text]
         told = die.choice(usable).format(**names)
-        progress = f"{facts}；{told}" if facts and task.kind == "quantified" else facts or told
-        progress = progress if facts else f"{told}"
+        progress = f"{facts}；{told}" if facts else told
     problems = "" if percent == 100 else die.choice(PROBLEMS)  # noqa: PLR2004
     steps = "做好资料归档，申请办结。" if percent == 100 else die.choice(NEXT_STEPS).format(**names) + "。"  # noqa: PLR2004
     return Words(f"{progress}。", problems, steps, figures)

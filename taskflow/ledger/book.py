@@ -67,6 +67,7 @@ def _head(chain: str) -> tuple[int, str]:
     if found := db.run(_HEAD, {"of": chain}).first():
         return int(found.seq), str(found.hash)
     start = db.upsert(LedgerHead.__table__).values(chain=chain, seq=0, hash=seal.GENESIS)  # type: ignore[arg-type]
-    db.run(start.on_conflict_do_nothing())
-    found = db.run(_HEAD, {"of": chain}).one()
+    if db.run(start.on_conflict_do_nothing().returning(HEADS.c.seq)).first():
+        return 0, seal.GENESIS
+    found = db.run(_HEAD, {"of": chain}).one()  # somebody else began the chain at the same moment
     return int(found.seq), str(found.hash)

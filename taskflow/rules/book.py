@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import URL, select
+from sqlalchemy import Pool, select
 
 from taskflow import db
 from taskflow.org.models import Region
@@ -37,7 +37,8 @@ class Rules:
         return self.in_force(kind, day)[1]
 
 
-_known: dict[tuple[str, int, URL], Rules] = {}
+#: By region, revision and database (its pool of connections: one object as long as it is open).
+_known: dict[tuple[str, int, Pool], Rules] = {}
 
 
 def of(region_code: str) -> Rules:
@@ -45,7 +46,7 @@ def of(region_code: str) -> Rules:
     region = db.session.get(Region, region_code)
     if region is None:
         raise LookupError(f"no region {region_code}")
-    key = (region_code, region.revision, db.session().get_bind().engine.url)
+    key = (region_code, region.revision, db.session().get_bind().engine.pool)
     if key not in _known:
         for old in [known for known in _known if known[0] == region_code]:
             _known.pop(old, None)

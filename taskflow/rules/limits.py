@@ -65,6 +65,15 @@ def _answer_by(paper: Any, _at: datetime) -> tuple[date | None, str]:
     return (paper.answer_by if above else None, "答复时限")
 
 
+def _handing_in(report: Any, _at: datetime) -> tuple[date | None, str]:
+    """When a report must be in: its day; after the office returned it, the end of the time to redo it if later."""
+    if report.submitted_at is None:
+        return report.due_on, "报送截止"
+    rules, returned = book.of(report.region_code), clock.local(report.returned_at).date()
+    again = shifted(rules.calendar, returned, offset(rules.numbers("limits", returned)["report_redo"]))
+    return max(report.due_on, again), "重报期限"
+
+
 def _field(name: str, label: str) -> Callable[[Any, datetime], tuple[date | None, str]]:
     return lambda record, _at: (_day(getattr(record, name)), label)
 
@@ -74,6 +83,7 @@ BASES: dict[str, Callable[[Any, datetime], tuple[date | None, str]]] = {
     ENTERED: lambda _record, at: (_day(at), "进入本环节"),
     "assigned_at": _field("assigned_at", "交办"),
     "due_on": _field("due_on", "完成时限"),
+    "handing_in": _handing_in,
     "parked_until": _field("parked_until", "挂账期限"),
     "answer_by": _answer_by,
     "if_unsigned": lambda record, _at: (None if record.signer_post_id else _day(record.proposed_at), "提出"),

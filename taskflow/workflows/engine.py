@@ -195,7 +195,7 @@ def _keep(flow: Flow, record: Any, values: dict[str, Any], version: int) -> None
     """Write the new state, if the record is still at the version that was read."""
     kept, row = _guarded(flow.record.__table__), {**values, "b_id": record.id, "b_version": version}
     if gather.waiting():  # the record is locked, and read anew when it moves again
-        gather.run(kept, [row])
+        gather.run(gather.Turn.RECORD, kept, [row])
     elif not db.run(kept.returning(flow.record.__table__.c.id), row).first():
         raise errors.Overtaken({})
 

@@ -12,14 +12,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 from taskflow import db
 
 KEY = "taskflow_gathered"
 
-#: A row's columns, and the statement they go to: rows are sent together when both are the same.
-Group = tuple[Any, tuple[str, ...]]
+#: When it is sent, the statement, and the row's columns: rows that agree in all three are sent together.
+Group = tuple["Turn", Any, tuple[str, ...]]
+
+
+class Turn(IntEnum):
+    """The order in which rows are sent, whoever wrote first: what takes away goes before what gives anew."""
+
+    RECORD = 1
+    DISARM = 2
+    ARM = 3
 
 
 @dataclass
@@ -34,14 +43,16 @@ class Gathered:
     write_entries: Callable[[Gathered], list[int]] | None = None
     #: Chains that have moved since the last time.
     moved: set[str] = field(default_factory=set)
+    #: Who holds which posts, by question and answered once: nobody takes up or leaves a post meanwhile.
+    held: dict[Any, Any] = field(default_factory=dict)
     #: Rows that name an entry, by their statement; `entry_id` is the entry's place until it has an id.
     about: dict[Any, list[dict[str, Any]]] = field(default_factory=dict)
 
     def settle(self) -> None:
         """Write all that waits."""
         groups, self.groups = self.groups, {}
-        for (statement, _), rows in groups.items():
-            db.run(statement, rows)
+        for group in sorted(groups, key=lambda group: group[0]):
+            db.run(group[1], groups[group])
         if self.entries and self.write_entries is not None:
             ids = self.write_entries(self)
             for statement, rows in self.about.items():
@@ -78,11 +89,11 @@ def before(chain: str) -> None:
         gathered.settle()
 
 
-def run(statement: Any, rows: list[dict[str, Any]]) -> None:
+def run(turn: Turn, statement: Any, rows: list[dict[str, Any]]) -> None:
     """Send rows to a prepared statement whose result nobody needs, now or together with others."""
     gathered = waiting()
     if gathered is None:
         db.run(statement, rows)
         return
     for row in rows:
-        gathered.groups.setdefault((statement, tuple(row)), []).append(row)
+        gathered.groups.setdefault((turn, statement, tuple(row)), []).append(row)

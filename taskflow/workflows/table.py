@@ -17,6 +17,7 @@ from sqlalchemy import Date, bindparam, false, select
 from taskflow import clock, db, errors
 from taskflow.db import State
 from taskflow.org.models import Holding, Person, Post
+from taskflow.workflows import gather
 
 STAY = None
 
@@ -96,8 +97,12 @@ class Party:
         """Who holds these posts today."""
         if self.posts is None:
             return []
-        found = db.session.execute(self._held, {"today": clock.today(), **self.of(record)})
-        return [Held(*row) for row in found]
+        facts = {"today": clock.today(), **self.of(record)}
+        known = gathered.held if (gathered := gather.waiting()) else {}
+        key = (self.name, *facts.values())
+        if key not in known:
+            known[key] = [Held(*row) for row in db.session.execute(self._held, facts)]
+        return list(known[key])
 
     @cached_property
     def _held(self) -> Any:

@@ -46,16 +46,16 @@ def arm(flow: Flow, record: Any, at: datetime, *, entered: bool) -> None:
     if not entered or record.epoch > 1:  # a record in its first state has no older timers
         _disarm(flow, record, at, None if entered else [limit.rule for limit in moving])
     if wanted:
-        gather.run(_armed(db.dialect()), [_row(flow, record, limit, due) for limit, due in wanted])
+        gather.run(gather.Turn.ARM, _armed(db.dialect()), [_row(flow, record, limit, due) for limit, due in wanted])
 
 
 def _disarm(flow: Flow, record: Any, at: datetime, rules: Sequence[str] | None) -> None:
     old = {"kind": flow.name, "subject": record.id, "armed": TimerState.ARMED}
     new = {"state": TimerState.SUPERSEDED, "done_at": at}
     if rules is None:
-        gather.run(_OLD, [{**old, **new}])
+        gather.run(gather.Turn.DISARM, _OLD, [{**old, **new}])
     else:
-        gather.run(_some_old(tuple(rules)), [{**old, "from_now": at, **new}])
+        gather.run(gather.Turn.DISARM, _some_old(tuple(rules)), [{**old, "from_now": at, **new}])
 
 
 @cache
