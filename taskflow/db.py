@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import (
@@ -16,8 +17,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     create_engine,
     event,
+    inspect,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
@@ -240,7 +244,14 @@ def lock(kind: type[T], key: Any) -> T | None:
 
     PostgreSQL locks the row; on SQLite the transaction holds the whole file already (BEGIN IMMEDIATE).
     """
-    return session.get(kind, key, with_for_update=True, populate_existing=True)
+    return session.scalars(_taking(kind), {"key": key}).first()
+
+
+@cache
+def _taking(kind: type[T]) -> Any:
+    """The question of `lock`, built once for each kind of record: every move asks it."""
+    asked = select(kind).where(inspect(kind).primary_key[0] == bindparam("key")).with_for_update()
+    return asked.execution_options(populate_existing=True)
 
 
 def upsert(table: Table) -> postgresql.Insert | sqlite.Insert:

@@ -216,7 +216,7 @@ def flow_of(record: Any) -> Flow:
     return FLOWS[record.__tablename__]
 
 
-def do(  # noqa: PLR0913  # a command has these parts
+def do(
     record: Any,
     verb: str,
     by: Person | str | None = None,

@@ -21,7 +21,7 @@ from tests import factories as make
 from tests.browser import PDF, Visit
 from tests.town import Town, until
 
-pytestmark = [pytest.mark.once, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 LAST_MONTH = "完成入企摸排 32 户，确定培育对象 11 户。"
 

@@ -127,6 +127,17 @@ def test_a_task_and_its_report_moving_at_once_share_one_gap_free_chain(real_db):
     chain_is_whole(before + 2)
 
 
+def test_two_late_facts_of_one_task_at_once_propose_one_paper(real_db, clock):
+    first = prepared("due", make_it=make.report)
+    task = db.session.get_one(Report, first).task_id
+    db.session.remove()
+    with db.transaction():
+        second = make.report(db.session.get_one(Task, task)).id
+    told = at_once(moves(Report, first, "miss", None), moves(Report, second, "miss", None))
+    assert [error for error in told if isinstance(error, Exception)] == []
+    assert len(db.rows(select(Escalation.id))) == 1
+
+
 def test_two_papers_issued_at_once_get_two_numbers(real_db):
     with db.transaction():
         keys = [make.escalation(step=3).id for _ in range(4)]

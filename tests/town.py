@@ -14,7 +14,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from taskflow import clock, db
 from taskflow.children import answers, kill_session, redis_command, redis_server, spawn
@@ -29,6 +29,11 @@ from tests import factories as make
 from tests.servers import absent
 
 PATIENCE = 20.0  # seconds; a slow machine under load
+
+
+def local(moment: str) -> datetime:
+    """“2024-03-25 10:00” on the county's wall clock."""
+    return datetime.fromisoformat(moment).replace(tzinfo=clock.LOCAL)
 
 
 def until(true: Callable[[], Any], what: str = "it") -> Any:
@@ -101,22 +106,25 @@ class Town:
 
     def live_at(self, moment: str) -> None:
         """Let the county's time run on from a moment, for us and for the processes."""
-        at = datetime.fromisoformat(moment).replace(tzinfo=clock.LOCAL)
-        shift = round((at - clock.wall()).total_seconds())
+        shift = round((local(moment) - clock.wall()).total_seconds())
         with db.transaction() as session:
+            back = session.scalar(select(Region.clock_shift)) > shift
             session.execute(update(Region).values(clock_shift=shift))
         clock.use_shift(shift)
+        if back:  # nobody still does what was due in the story before
+            self.swept()
 
     @contextmanager
     def then(self, moment: str) -> Iterator[None]:
         """What people did at a moment of the past, as one committed transaction."""
-        at = datetime.fromisoformat(moment).replace(tzinfo=clock.LOCAL)
-        with clock.frozen(at), db.transaction():
+        self.live_at(moment)
+        with clock.frozen(local(moment)), db.transaction():
             yield
 
     def sweep_at(self, moment: str) -> None:
         """What the clock did at a moment of the past."""
-        with clock.frozen(datetime.fromisoformat(moment).replace(tzinfo=clock.LOCAL)):
+        self.live_at(moment)
+        with clock.frozen(local(moment)):
             ring.sweep(make.REGION)
 
     @contextmanager

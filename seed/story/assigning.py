@@ -15,6 +15,7 @@ from taskflow.org.models import Unit
 from taskflow.plans.models import Measure, PlanDocument, Project
 from taskflow.tasks.models import Task, TaskState
 from taskflow.tasks.taking import take_up
+from taskflow.workflows import gather
 
 
 @dataclass
@@ -47,6 +48,7 @@ def take(stage: Stage, document: str) -> list[Task]:
     sources: list[Measure | Project] = [*db.rows(measures), *db.rows(projects)]
     officer = stage.cast.holder("officer-1")
     taken = [take_up(source, f"story:take:{_code(source)}", officer) for source in sources]
+    gather.settle()  # their supporting units are looked at next
     stage.tasks |= {task.code: task for task in taken}
     return taken
 

@@ -19,31 +19,34 @@ from seed.story.stage import Stage, assemble
 from seed.story.supervising import Supervising
 from seed.story.years import BEGIN, END, END_HOUR, Story
 from taskflow import clock, db
+from taskflow.ledger.admin import record_admin
 from taskflow.notices.models import Notice
 from taskflow.org.models import Region
 from taskflow.reviews.opening import open_quarter
 from taskflow.workflows import gather
 
+NOTE = "示例县 2021 年 5 月至 2024 年 6 月的办理经过（演示）"
 #: Messages older than this were read by the people of the story.
 UNREAD = timedelta(days=3)
 
 
-def play(region: Region, data: Path, tell: Callable[[str], None] = lambda _line: None) -> Stage:
-    """Everything that happened, in the transaction at hand. `data`: the setting DATA, for the evidence.
+def play(region: Region, data: Path, tell: Callable[[str], None] = lambda _line: None, *, until: date = END) -> Stage:
+    """Everything that happened up to nine on the morning of `until`, in the transaction at hand.
 
-    Afterwards the region's clock goes on from the story's last moment.
+    `data`: the setting DATA, for the evidence. `tell` hears a line a month. Afterwards the region's clock
+    goes on from the story's last moment.
     """
-    stage = Stage(assemble(region), data, clock.at(BEGIN, 8), tell)
-    story = Story(stage, Reporting(stage, Proofs(data)), Supervising(stage), Reviewing(stage))
-    story.schedule()
-    end = clock.at(END, END_HOUR)
+    stage = Stage(assemble(region), data, clock.at(BEGIN, 8))
+    Story(stage, Reporting(stage, Proofs(data)), Supervising(stage), Reviewing(stage)).schedule()
+    end = clock.at(until, END_HOUR)
     with gather.together():
-        for month in _months(BEGIN, END):
+        for month in _months(BEGIN, until):
             stage.run_until(clock.at(month))
-            tell(f"{month:%Y-%m}  事项 {len(stage.tasks)}  办理 {stage.moves}  时钟 {stage.rung}")
+            tell(f"{month:%Y-%m}  任务 {len(stage.tasks)} 项，办理 {stage.moves} 次，时钟 {stage.rung} 次")
         stage.run_until(end)
         with clock.frozen(end):
             open_quarter(region.code)
+            record_admin("load", None, {"tasks": len(stage.tasks)}, NOTE, region_code=region.code, command_id="story")
     _read_old(end)
     region.clock_shift = round((end - clock.wall()).total_seconds())
     return stage

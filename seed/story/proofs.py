@@ -10,6 +10,13 @@ from taskflow.reports import evidence
 
 File = dict[str, Any]
 
+TEXT = """{unit}{year}年度任务完成情况
+
+一、验收记录：已归档，编号见任务台账。
+二、现场核查：合格。
+（示例材料）
+"""
+
 
 class Proofs:
     """One file a unit and year, as an office would scan one list for all that it finished."""
@@ -23,7 +30,7 @@ class Proofs:
         key = (unit, year)
         if key not in self._kept:
             name = f"{year}年度完成情况佐证（{unit}）"
-            text = f"{unit}{year}年度任务完成情况\n\n一、验收记录：已归档，编号见任务台账。\n二、现场核查：合格。\n（示例材料）\n"
+            text = TEXT.format(unit=unit, year=year)
             data, ending = (_pdf(year, len(self._kept) + 1), "pdf") if scanned else (text.encode(), "txt")
             self._kept[key] = evidence.store(io.BytesIO(data), f"{name}.{ending}", self.data)
         return self._kept[key]
@@ -35,10 +42,10 @@ def _pdf(year: int, number: int) -> bytes:
     bodies = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources 6 0 R >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(line), line),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Font << /F1 5 0 R >> >>",
     ]
     made, places = b"%PDF-1.4\n", []
     for place, body in enumerate(bodies, start=1):

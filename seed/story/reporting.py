@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from seed.story import words
 from seed.story.proofs import Proofs
@@ -65,7 +66,7 @@ class Reporting:
         die = stage.chance("words", task.code, report.period, report.version)
         said = words.report(task, percent, die)
         unchanged = percent == task.percent and task.physical and die.random() < 0.5  # noqa: PLR2004
-        given = {
+        given: dict[str, Any] = {
             "progress": task.physical if unchanged else said.progress,
             "percent": str(percent),
             "problems": said.problems,

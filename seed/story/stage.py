@@ -20,7 +20,7 @@ from sqlalchemy import select
 from taskflow import clock, db, errors
 from taskflow.escalations.models import Escalation
 from taskflow.jobs import ring
-from taskflow.org.models import Holding, Person, Post, Region, Role, Unit
+from taskflow.org.models import Holding, Person, Post, Region, Unit
 from taskflow.plans.models import PlanDocument
 from taskflow.reports.models import Report
 from taskflow.rules import book
@@ -79,12 +79,11 @@ class Stage:
     #: The setting DATA, below which evidence is kept.
     data: Path
     now: datetime
-    tell: Callable[[str], None]
     calendar: Calendar = field(init=False)
     tasks: dict[str, Task] = field(default_factory=dict)
     #: What to do when the clock or a move has made a new record of a kind.
     on_new: dict[type[Any], Callable[[Any], None]] = field(default_factory=dict)
-    _agenda: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = field(default_factory=list)
+    _agenda: list[tuple[datetime, int, Callable[..., object], tuple[Any, ...]]] = field(default_factory=list)
     _places: count[int] = field(default_factory=count)
     _seen: dict[type[Any], int] = field(default_factory=lambda: {Report: 0, Escalation: 0})
     _swept: datetime | None = None
@@ -96,12 +95,12 @@ class Stage:
 
     # time
 
-    def at(self, day: date, hour: int, act: Callable[..., None], *args: Any, minute: int = 0) -> None:
+    def at(self, day: date, hour: int, act: Callable[..., object], *args: Any, minute: int = 0) -> None:
         """Put an act on the agenda, at a local hour of a day (never before now)."""
         moment = max(clock.at(day, hour, minute), self.now)
         heapq.heappush(self._agenda, (moment, next(self._places), act, args))
 
-    def in_days(self, n: int, hour: int, act: Callable[..., None], *args: Any) -> None:
+    def in_days(self, n: int, hour: int, act: Callable[..., object], *args: Any) -> None:
         """The same, after so many working days (0: today)."""
         self.at(self.calendar.add(self.today, n), hour, act, *args)
 
@@ -195,8 +194,3 @@ class Stage:
     def leader(self, record: Any) -> Person:
         """The county leader of a task or a review."""
         return self.cast.people[record.leader_post_id]
-
-
-def leaders(cast: Cast) -> list[Post]:
-    """The county leaders' posts."""
-    return [post for post in cast.posts.values() if post.role is Role.LEADER]

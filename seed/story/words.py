@@ -11,7 +11,8 @@ from random import Random
 from taskflow.plans.models import Comparator, Target
 from taskflow.tasks.models import Node, Task
 
-WHOLE = ("项", "个", "座", "户", "家", "条", "处", "辆", "人", "名", "台", "所", "村", "对", "次", "场", "位", "栋", "套")
+#: What is counted in whole pieces.
+WHOLE = tuple("项个座户家条处辆人名台所村对次场位栋套")
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,12 @@ PROBLEMS = (
 NEXT_STEPS = (
     "抓紧推进“{next}”，每周调度一次",
     "倒排时间，确保“{next}”按节点完成",
-    "对照清单补短板，力争下期再提高{part}个百分点",
+    "对照清单补短板，力争下期再提高{n}个百分点",
     "加强与{support}的会商，尽快解决堵点",
     "按计划组织自查，及时归集佐证材料",
 )
 FINISHED = (
-    "全部节点完成，目标任务已达到：{facts}",
+    "全部节点完成，{facts}",
     "已全面完成，{facts}，佐证材料已归集",
     "任务完成并通过自查验收，{facts}",
 )

@@ -171,6 +171,10 @@ class Story:
         stage.at(date(2024, 2, 26), 16, self.park, parked, date(2024, 9, 30))
         stage.at(date(2024, 2, 19), 16, self.park, resumed, date(2024, 3, 15))
         stage.at(date(2024, 3, 18), 9, self.resume, resumed)
+        for place, code in enumerate(("deputy-agri", "deputy-safety", "deputy-social", "mayor")):
+            theirs = [t for t in stage.tasks.values() if t.leader_post_id == stage.cast.posts[code].id]
+            (late,) = self.pick([t for t in theirs if t.document_code == "001"], f"2024 {code}", 1)
+            stage.at(date(2024, 6, 21 + place), 11, self.ask, late, date(2026, 6, 30))
         moved, handed, returned = self.pick(tasks, "2024 transfers", 3)
         note = "机构职能调整，由新的主管单位继续办理。"
         stage.at(date(2024, 6, 24), 10, assigning.transfer, stage, moved, units["office"], note)
@@ -240,5 +244,3 @@ class Story:
             note = "连续两期落后于序时进度"
             self.stage.try_to(task, "escalate", officer, note, step=str(step), demand=demand, reason=reason)
             self.stage.notice()
-
-

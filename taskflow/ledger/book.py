@@ -19,6 +19,9 @@ _APPEND_ALL = insert(ENTRIES).returning(ENTRIES.c.id, sort_by_parameter_order=Tr
 _HEAD = select(HEADS.c.seq, HEADS.c.hash).where(HEADS.c.chain == bindparam("of")).with_for_update()
 _MOVE = update(HEADS).where(HEADS.c.chain == bindparam("of"))
 
+#: Columns that an entry may leave out.
+_NOBODY: dict[str, Any] = dict.fromkeys(("actor_id", "post_id", "on_behalf_of_id"))
+
 #: The columns under the seal, in the words of the dump.
 SEALED = (
     "region_code", "chain", "seq", "command_id", "actor_id", "post_id", "on_behalf_of_id", "subject_kind",
@@ -56,7 +59,7 @@ def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
 
 def _append_all(gathered: gather.Gathered) -> list[int]:
     """Write the entries that wait, in order; their ids."""
-    ids = [int(row.id) for row in db.run(_APPEND_ALL, gathered.entries)]
+    ids = [int(row.id) for row in db.run(_APPEND_ALL, [{**_NOBODY, **entry} for entry in gathered.entries])]
     moved = {entry["chain"]: entry for entry in gathered.entries}
     db.run(_MOVE, [{"of": chain, "seq": last["seq"], "hash": last["hash"]} for chain, last in moved.items()])
     return ids

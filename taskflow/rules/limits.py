@@ -65,13 +65,18 @@ def _answer_by(paper: Any, _at: datetime) -> tuple[date | None, str]:
     return (paper.answer_by if above else None, "答复时限")
 
 
-def _handing_in(report: Any, _at: datetime) -> tuple[date | None, str]:
-    """When a report must be in: its day; after the office returned it, the end of the time to redo it if later."""
+def _handing_in(report: Any, at: datetime) -> tuple[date | None, str]:
+    """When a report must be in: its day; after the office returned it, the end of the time to redo it if later.
+
+    When that is over too, the limit of the returned report has rung already.
+    """
     if report.submitted_at is None:
         return report.due_on, "报送截止"
     rules, returned = book.of(report.region_code), clock.local(report.returned_at).date()
-    again = shifted(rules.calendar, returned, offset(rules.numbers("limits", returned)["report_redo"]))
-    return max(report.due_on, again), "重报期限"
+    length = offset(rules.numbers("limits", returned)["report_redo"])
+    again = returned if isinstance(length, Hours) else shifted(rules.calendar, returned, length)
+    last = max(report.due_on, again)
+    return (last if last >= clock.local(at).date() else None), "重报期限"
 
 
 def _field(name: str, label: str) -> Callable[[Any, datetime], tuple[date | None, str]]:

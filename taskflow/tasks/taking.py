@@ -17,9 +17,12 @@ from taskflow.plans.models import Basis, Measure, PlanDocument, Project
 from taskflow.rules import book
 from taskflow.tasks import schedule
 from taskflow.tasks.models import Node, Task, TaskUnit
+from taskflow.workflows import gather
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import begin
 
+_NODES = insert(Node.__table__)  # type: ignore[arg-type]
+_UNITS = insert(TaskUnit.__table__)  # type: ignore[arg-type]
 YEAR = 366  # days
 
 
@@ -73,11 +76,10 @@ def take_up(source: Measure | Project, command_id: str, actor: Person | None) ->
     )
     begin(FLOWS["task"], task, command_id, actor, {"code": told.code, "due_on": due.isoformat()})
     if steps:
-        laid = [{**step, "task_id": task.id} for step in steps]
-        db.session.execute(insert(Node.__table__), laid)  # type: ignore[arg-type]
+        gather.run(gather.Turn.RECORD, _NODES, [{**step, "task_id": task.id} for step in steps])
     if told.supporting:
         rows = [{"task_id": task.id, "unit_id": unit.id} for unit in told.supporting]
-        db.session.execute(insert(TaskUnit.__table__), rows)  # type: ignore[arg-type]
+        gather.run(gather.Turn.RECORD, _UNITS, rows)
     return task
 
 

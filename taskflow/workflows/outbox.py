@@ -15,9 +15,7 @@ from taskflow.workflows import gather
 _OWE = insert(Notice.__table__)  # type: ignore[arg-type]
 
 
-def owe(
-    entry_id: int, region_code: str, kind: str, subject_id: int, at: datetime, people: Mapping[int, bool]
-) -> None:
+def owe(entry_id: int, region_code: str, kind: str, subject_id: int, at: datetime, people: Mapping[int, bool]) -> None:
     """One notice to each person (id → urgent) about one ledger entry."""
     if not people:
         return

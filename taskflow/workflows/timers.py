@@ -60,7 +60,9 @@ def _disarm(flow: Flow, record: Any, at: datetime, rules: Sequence[str] | None) 
 
 @cache
 def _some_old(rules: tuple[str, ...]) -> Any:
-    return _OLD.where(or_(*(TABLE.c.rule == rule for rule in rules)), TABLE.c.due_at > bindparam("from_now", type_=UtcDateTime()))
+    return _OLD.where(
+        or_(*(TABLE.c.rule == rule for rule in rules)), TABLE.c.due_at > bindparam("from_now", type_=UtcDateTime())
+    )
 
 
 def _row(flow: Flow, record: Any, limit: Limit, due: limits.Due) -> dict[str, Any]:

@@ -1,0 +1,200 @@
+"""The demo county's story: deterministic, complete, and every role has something to do at its end."""
+
+from contextlib import nullcontext
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select, true
+
+from seed import loading
+from seed.story.play import play
+from seed.story.years import END, END_HOUR
+from taskflow import clock as county_clock
+from taskflow import db, migrate
+from taskflow.escalations.models import Escalation, EscalationState
+from taskflow.ledger import dump, verify
+from taskflow.ledger.models import LedgerEntry, LedgerHead
+from taskflow.notices.models import Notice
+from taskflow.org.models import Post, Region, Role
+from taskflow.plans.models import Measure, Project
+from taskflow.reports import evidence
+from taskflow.reports.models import Evidence, Report, ReportState
+from taskflow.reviews.models import Review, ReviewState
+from taskflow.rules import book, late, lights, measured
+from taskflow.tasks.models import Extension, Node, Task, TaskState
+from taskflow.workflows import gather
+from taskflow.workflows.catalog import FLOWS
+from taskflow.workflows.models import Timer, TimerState
+
+REGION = "141122"
+AUTUMN = date(2021, 6, 30)
+FIELDS = ("chain", "seq", "at", "command_id", "actor_id", "subject_kind", "subject_id", "verb", "hash")
+
+
+def county(store, name, data, *, until=END):
+    """A database of its own with the story in it, opened."""
+    db.connect(store.create(name))
+    migrate.upgrade()
+    with db.transaction():
+        return play(loading.load_county(), data, until=until)
+
+
+def count(kind, *only):
+    return db.session.scalar(select(func.count()).select_from(kind).where(*only))
+
+
+@pytest.fixture(scope="module")
+def told(store, main_url, tmp_path_factory):
+    """The whole story; the clock stands at its end."""
+    data = tmp_path_factory.mktemp("story")
+    county(store, "told", data)
+    with county_clock.frozen(county_clock.at(END, END_HOUR)):
+        yield data
+    db.connect(main_url)
+    store.drop("told")
+    book._known.clear()
+
+
+def rows_of(kind, *leave_out):
+    """All rows of a table as plain values, in order of their content."""
+    columns = [column for column in kind.__table__.c if column.name not in leave_out]
+    return sorted(map(repr, db.session.execute(select(*columns)).all()))
+
+
+@pytest.mark.timeout(240)
+def test_the_story_is_the_same_each_time_gathered_or_move_by_move(store, main_url, tmp_path, monkeypatch):
+    seen = []
+    for name, together in (("gathered", gather.together), ("move_by_move", nullcontext)):
+        monkeypatch.setattr(gather, "together", together)
+        county(store, name, tmp_path, until=AUTUMN)
+        seen.append(
+            [
+                rows_of(LedgerEntry, "id"),
+                rows_of(LedgerHead),
+                rows_of(Timer, "id"),
+                rows_of(Notice, "id", "entry_id"),
+                rows_of(Task),
+                rows_of(Node, "id"),
+                rows_of(Report),
+            ]
+        )
+        db.connect(main_url)
+        store.drop(name)
+        book._known.clear()
+    assert seen[0] == seen[1]
+    assert len(seen[0][0]) > 700
+
+
+@pytest.mark.once
+@pytest.mark.timeout(300)
+class TestTheWholeStory:
+    """One county for all of these."""
+
+    def test_everything_that_the_documents_promise_is_a_task(self, told):
+        assert count(Task) == count(Measure) + count(Project)
+        assert count(Task, Task.state.in_((TaskState.PROPOSED, TaskState.APPROVED))) == 0
+
+    def test_every_task_has_its_history_and_the_whole_is_within_bounds(self, told):
+        entries = select(LedgerEntry.chain, func.count().label("n")).where(LedgerEntry.chain.like("task:%"))
+        shortest = db.session.scalar(select(func.min(entries.group_by(LedgerEntry.chain).subquery().c.n)))
+        assert shortest >= 4
+        assert 10_000 < count(LedgerEntry) < 60_000
+
+    def test_the_ledger_verifies(self, told):
+        report = verify.check(dump.entries())
+        assert report.ok, [str(told) for told in report.breaks[:5]]
+        assert report.entries == count(LedgerEntry)
+
+    def test_the_works_of_2021_are_done_and_closed(self, told):
+        of_2021 = (Task.document_code == "002") & (Task.baseline_due_on == date(2021, 12, 31))
+        closed = count(Task, of_2021, Task.state == TaskState.CLOSED)
+        assert closed >= count(Task, of_2021) - 2
+        assert count(Task, of_2021, Task.closed_at > county_clock.at(date(2022, 1, 15))) > 3
+
+    def test_all_eight_kinds_of_late_are_there(self, told):
+        found = late.counts(REGION, END, true())
+        assert {kind for kind, n in found.items() if n} == set(late.Late)
+        assert found[late.Late.BEHIND] < count(Task) / 4, "a county in which all is late shows nothing"
+
+    def test_all_five_lights_are_there(self, told):
+        light = measured.light(END, book.of(REGION).numbers("lights", END))
+        found = dict(db.session.execute(select(light, func.count()).select_from(Task).group_by(light)).all())
+        assert set(found) == {colour.value for colour in lights.Light}
+        assert found["red"] < found["blue"]
+
+    def test_half_a_year_is_lived_through(self, told):
+        verbs = set(db.rows(select(LedgerEntry.verb).where(LedgerEntry.at > county_clock.at(date(2024, 1, 1)))))
+        assert verbs >= {
+            "accept", "refuse", "uphold", "reassign", "transfer", "draft", "redo", "agree", "return", "miss",
+            "miss_redo", "miss_acceptance", "serve", "answer", "reject", "clear", "climb", "issue", "decline",
+            "escalate", "ask_extension", "grant_extension", "deny_extension", "park", "resume", "claim",
+            "send_back", "verify", "close", "self_assess", "assess", "object", "decide", "sign",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("role", "kind", "states"),
+        [
+            (Role.CLERK, Report, (ReportState.DUE, ReportState.RETURNED)),
+            (Role.HEAD, Report, (ReportState.DRAFTED,)),
+            (Role.HEAD, Escalation, (EscalationState.ISSUED,)),
+            (Role.OFFICER, Report, (ReportState.SUBMITTED,)),
+            (Role.OFFICER, Task, (TaskState.CLAIMED,)),
+            (Role.OFFICER, Task, (TaskState.VERIFIED,)),
+            (Role.OFFICER, Task, (TaskState.REFUSED,)),
+            (Role.OFFICER, Escalation, (EscalationState.ANSWERED,)),
+            (Role.OFFICER, Review, (ReviewState.SELF_ASSESSED, ReviewState.OBJECTED)),
+            (Role.LEADER, Review, (ReviewState.ASSESSED,)),
+            (Role.LEADER, Escalation, (EscalationState.PROPOSED,)),
+        ],
+        ids=lambda value: getattr(value, "__name__", str(value)),
+    )
+    def test_every_role_has_something_to_do(self, told, role, kind, states):
+        posts = db.session.scalars(select(Post).where(Post.role == role)).unique().all()
+        flow = next(flow for flow in FLOWS.values() if flow.record is kind)
+        waiting = [flow.owner(state).waiting(kind, posts) & (kind.state == state) for state in states]
+        assert sum(count(kind, condition) for condition in waiting) > 0
+
+    def test_leaders_have_extensions_to_decide_one_of_them_asked_too_late(self, told):
+        open_ones = db.rows(select(Extension).where(Extension.granted.is_(None)))
+        assert len({request.task.leader_post_id for request in open_ones}) >= 3
+        assert [request.too_late for request in open_ones].count(True) == 1
+
+    def test_the_first_quarter_is_signed_for_most_and_the_second_is_not_open(self, told):
+        signed = count(Review, Review.state == ReviewState.SIGNED)
+        assert count(Review, Review.quarter == "2024-Q1") == count(Review)
+        assert count(Review) / 2 < signed < count(Review)
+
+    def test_the_ladder_ends_where_a_named_leader_must_sign(self, told):
+        proposed = db.rows(select(Escalation).where(Escalation.state == EscalationState.PROPOSED))
+        assert proposed
+        assert all(paper.signer_post_id is not None for paper in proposed)
+
+    def test_nothing_that_is_due_was_left_to_the_clock(self, told):
+        now = county_clock.now()
+        assert count(Timer, Timer.state == TimerState.ARMED, Timer.not_before < now) == 0
+        assert count(Timer, Timer.state == TimerState.DEAD) == 0
+
+    def test_a_report_handed_in_in_time_and_returned_is_not_called_missing(self, told):
+        returned = select(LedgerEntry.subject_id).where(LedgerEntry.verb == "return")
+        missing = select(LedgerEntry).where(
+            LedgerEntry.subject_kind == "report",
+            LedgerEntry.subject_id.in_(returned),
+            LedgerEntry.verb.in_(("miss", "miss_sign")),
+        )
+        assert not db.rows(missing)
+
+    def test_reports_are_short_and_of_many_kinds(self, told):
+        texts = db.rows(select(Report.progress).where(Report.progress != ""))
+        assert max(map(len, texts)) < 150
+        assert len(set(texts)) > len(texts) / 3
+
+    def test_every_proof_is_a_file_under_its_digest(self, told):
+        kept = db.rows(select(Evidence))
+        assert len({file.name.rpartition(".")[2] for file in kept}) == 2
+        for file in kept:
+            assert evidence.path_of(file.sha256, told).stat().st_size == file.size
+
+    def test_the_demo_goes_on_from_the_last_moment(self, told):
+        shift = db.session.get_one(Region, REGION).clock_shift
+        began = county_clock.at(END, END_HOUR)
+        assert abs((county_clock.wall() - began).total_seconds() + shift) < 600
