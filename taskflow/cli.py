@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +131,9 @@ def verify_(settings: Mapping[str, Any], file: Path | None) -> None:
     broken = False
     for region in points or [Path("-.jsonl")]:
         code = region.stem if points else None
-        source = map(json.loads, file.open(encoding="utf-8")) if file else dump.entries(code)
-        report = verify.check(source, list(checkpoint.read(region)))
+        with file.open(encoding="utf-8") if file else nullcontext() as lines:
+            source = map(json.loads, lines) if lines else dump.entries(code)
+            report = verify.check(source, list(checkpoint.read(region)))
         loose = [] if file else dump.loose_heads(code)
         told = f"{report.entries} 条、{report.chains} 条链、{report.checkpoints} 个存证点"
         click.echo(f"{told}：{'有改动！' if report.breaks or loose else '完整，没有改动。'}")

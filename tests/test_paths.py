@@ -67,6 +67,15 @@ def test_a_transfer_hands_over_open_reports_and_escalations(county):
     make.do(due, "draft", "agri-clerk")
 
 
+def test_the_leader_in_charge_changes_with_the_field_unless_the_task_has_a_leader_of_its_own(county):
+    usual = make.walk(make.task(), TaskState.UNDERWAY)
+    own = make.walk(make.task(leader_post_id=county.post("mayor").id), TaskState.UNDERWAY)
+    for task in (usual, own):
+        make.do(task, "transfer", unit=str(make.unit("agri").id))
+    assert usual.leader_post_id == make.unit("agri").leader_post_id
+    assert own.leader_post_id == county.post("mayor").id
+
+
 def test_both_units_are_told_of_a_transfer(county):
     task = make.walk(make.task(), TaskState.UNDERWAY)
     make.do(task, "transfer", unit=str(make.unit("agri").id))

@@ -86,43 +86,44 @@ def test_the_story_is_the_same_each_time_gathered_or_move_by_move(store, main_ur
 
 
 @pytest.mark.once
+@pytest.mark.usefixtures("told")
 @pytest.mark.timeout(300)
 class TestTheWholeStory:
     """One county for all of these."""
 
-    def test_everything_that_the_documents_promise_is_a_task(self, told):
+    def test_everything_that_the_documents_promise_is_a_task(self):
         assert count(Task) == count(Measure) + count(Project)
         assert count(Task, Task.state.in_((TaskState.PROPOSED, TaskState.APPROVED))) == 0
 
-    def test_every_task_has_its_history_and_the_whole_is_within_bounds(self, told):
+    def test_every_task_has_its_history_and_the_whole_is_within_bounds(self):
         entries = select(LedgerEntry.chain, func.count().label("n")).where(LedgerEntry.chain.like("task:%"))
         shortest = db.session.scalar(select(func.min(entries.group_by(LedgerEntry.chain).subquery().c.n)))
         assert shortest >= 4
         assert 10_000 < count(LedgerEntry) < 60_000
 
-    def test_the_ledger_verifies(self, told):
+    def test_the_ledger_verifies(self):
         report = verify.check(dump.entries())
-        assert report.ok, [str(told) for told in report.breaks[:5]]
+        assert report.ok, list(map(str, report.breaks[:5]))
         assert report.entries == count(LedgerEntry)
 
-    def test_the_works_of_2021_are_done_and_closed(self, told):
+    def test_the_works_of_2021_are_done_and_closed(self):
         of_2021 = (Task.document_code == "002") & (Task.baseline_due_on == date(2021, 12, 31))
         closed = count(Task, of_2021, Task.state == TaskState.CLOSED)
         assert closed >= count(Task, of_2021) - 2
         assert count(Task, of_2021, Task.closed_at > county_clock.at(date(2022, 1, 15))) > 3
 
-    def test_all_eight_kinds_of_late_are_there(self, told):
+    def test_all_eight_kinds_of_late_are_there(self):
         found = late.counts(REGION, END, true())
         assert {kind for kind, n in found.items() if n} == set(late.Late)
         assert found[late.Late.BEHIND] < count(Task) / 4, "a county in which all is late shows nothing"
 
-    def test_all_five_lights_are_there(self, told):
+    def test_all_five_lights_are_there(self):
         light = measured.light(END, book.of(REGION).numbers("lights", END))
         found = dict(db.session.execute(select(light, func.count()).select_from(Task).group_by(light)).all())
         assert set(found) == {colour.value for colour in lights.Light}
         assert found["red"] < found["blue"]
 
-    def test_half_a_year_is_lived_through(self, told):
+    def test_half_a_year_is_lived_through(self):
         verbs = set(db.rows(select(LedgerEntry.verb).where(LedgerEntry.at > county_clock.at(date(2024, 1, 1)))))
         assert verbs >= {
             "accept", "refuse", "uphold", "reassign", "transfer", "draft", "redo", "agree", "return", "miss",
@@ -148,33 +149,33 @@ class TestTheWholeStory:
         ],
         ids=lambda value: getattr(value, "__name__", str(value)),
     )
-    def test_every_role_has_something_to_do(self, told, role, kind, states):
+    def test_every_role_has_something_to_do(self, role, kind, states):
         posts = db.session.scalars(select(Post).where(Post.role == role)).unique().all()
         flow = next(flow for flow in FLOWS.values() if flow.record is kind)
         waiting = [flow.owner(state).waiting(kind, posts) & (kind.state == state) for state in states]
         assert sum(count(kind, condition) for condition in waiting) > 0
 
-    def test_leaders_have_extensions_to_decide_one_of_them_asked_too_late(self, told):
+    def test_leaders_have_extensions_to_decide_one_of_them_asked_too_late(self):
         open_ones = db.rows(select(Extension).where(Extension.granted.is_(None)))
         assert len({request.task.leader_post_id for request in open_ones}) >= 3
         assert [request.too_late for request in open_ones].count(True) == 1
 
-    def test_the_first_quarter_is_signed_for_most_and_the_second_is_not_open(self, told):
+    def test_the_first_quarter_is_signed_for_most_and_the_second_is_not_open(self):
         signed = count(Review, Review.state == ReviewState.SIGNED)
         assert count(Review, Review.quarter == "2024-Q1") == count(Review)
         assert count(Review) / 2 < signed < count(Review)
 
-    def test_the_ladder_ends_where_a_named_leader_must_sign(self, told):
+    def test_the_ladder_ends_where_a_named_leader_must_sign(self):
         proposed = db.rows(select(Escalation).where(Escalation.state == EscalationState.PROPOSED))
         assert proposed
         assert all(paper.signer_post_id is not None for paper in proposed)
 
-    def test_nothing_that_is_due_was_left_to_the_clock(self, told):
+    def test_nothing_that_is_due_was_left_to_the_clock(self):
         now = county_clock.now()
         assert count(Timer, Timer.state == TimerState.ARMED, Timer.not_before < now) == 0
         assert count(Timer, Timer.state == TimerState.DEAD) == 0
 
-    def test_a_report_handed_in_in_time_and_returned_is_not_called_missing(self, told):
+    def test_a_report_handed_in_in_time_and_returned_is_not_called_missing(self):
         returned = select(LedgerEntry.subject_id).where(LedgerEntry.verb == "return")
         missing = select(LedgerEntry).where(
             LedgerEntry.subject_kind == "report",
@@ -183,7 +184,7 @@ class TestTheWholeStory:
         )
         assert not db.rows(missing)
 
-    def test_reports_are_short_and_of_many_kinds(self, told):
+    def test_reports_are_short_and_of_many_kinds(self):
         texts = db.rows(select(Report.progress).where(Report.progress != ""))
         assert max(map(len, texts)) < 150
         assert len(set(texts)) > len(texts) / 3
@@ -194,7 +195,7 @@ class TestTheWholeStory:
         for file in kept:
             assert evidence.path_of(file.sha256, told).stat().st_size == file.size
 
-    def test_the_demo_goes_on_from_the_last_moment(self, told):
+    def test_the_demo_goes_on_from_the_last_moment(self):
         shift = db.session.get_one(Region, REGION).clock_shift
         began = county_clock.at(END, END_HOUR)
         assert abs((county_clock.wall() - began).total_seconds() + shift) < 600

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from taskflow import clock, db
-from taskflow.ledger.models import CommandDone
 from taskflow.org.models import Unit
 from taskflow.reports.models import Report
 from taskflow.reports.periods import quarter_of
@@ -17,7 +16,8 @@ from taskflow.tasks.models import Task, TaskState
 from taskflow.workflows.engine import begin
 from taskflow.workflows.review import REVIEW
 
-BEGUN = (TaskState.UNDERWAY, TaskState.CLAIMED, TaskState.VERIFIED, TaskState.PARKED)
+#: Closed ones too: with a report in the quarter, they are the best of it.
+BEGUN = (TaskState.UNDERWAY, TaskState.CLAIMED, TaskState.VERIFIED, TaskState.PARKED, TaskState.CLOSED)
 
 
 def open_quarter(region_code: str, day: date | None = None) -> int:
@@ -35,8 +35,7 @@ def open_quarter(region_code: str, day: date | None = None) -> int:
     )
     opened = 0
     for unit in db.rows(missing.order_by(Unit.place)):
-        key = f"begin:review:{unit.id}:{name}"
-        if db.session.get(CommandDone, key) or not _tasks(unit.id, end):
+        if not _tasks(unit.id, end):
             continue
         review = Review(
             region_code=region_code,
@@ -46,7 +45,7 @@ def open_quarter(region_code: str, day: date | None = None) -> int:
             quarter_end=end,
             due_on=rules.calendar.add(end, workdays),
         )
-        begin(REVIEW, review, key, None, {"quarter": name})
+        begin(REVIEW, review, f"begin:review:{unit.id}:{name}", None, {"quarter": name})
         _freeze(review, unit.id, end)
         opened += 1
     return opened

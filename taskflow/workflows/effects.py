@@ -38,8 +38,13 @@ def tell(*parties: Party, urgent: bool = False) -> Effect:
 
 
 def hand_over(m: Moment) -> None:
-    """Give the task, with its open reports and escalations, to another unit."""
+    """Give the task, with its open reports and escalations, to another unit.
+
+    The leader in charge changes with the field, unless the task was given to a leader of its own.
+    """
     unit = db.session.get_one(Unit, int(m.args["unit"]))
+    if unit.leader_post_id and m.record.leader_post_id == m.record.lead_unit.leader_post_id:
+        m.record.leader_post_id = unit.leader_post_id
     m.record.lead_unit = unit
     db.session.flush()
     open_reports = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
