@@ -153,7 +153,7 @@ def test_a_paper_shows_its_step_its_facts_and_its_answer(march, client):
     db.session.commit()
     soup = page_of(client("industry-head"), f"/escalations/{paper.id}")
     assert soup.select_one("[aria-current=step]").get_text(" ", strip=True).startswith("3 督办单")
-    assert all(words in soup.get_text() for words in (paper.because, paper.demand, paper.number, "答复…"))
+    assert all(words in soup.get_text() for words in (paper.because, paper.demand, "〔2024〕1号", "答复…"))
     printing = soup.find("input", attrs={"name": "sheet"}).find_parent("form")
     assert {field["name"]: field["value"] for field in printing.select("input")}["kind"] == "escalation"
     make.do(paper, "answer", answer="已召开会议，加派人手")

@@ -47,6 +47,7 @@ def take(stage: Stage, document: str) -> list[Task]:
     )
     sources: list[Measure | Project] = [*db.rows(measures), *db.rows(projects)]
     officer = stage.cast.holder("officer-1")
+    stage.sources += sources
     taken = [take_up(source, f"story:take:{_code(source)}", officer) for source in sources]
     gather.settle()  # their supporting units are looked at next
     stage.tasks |= {task.code: task for task in taken}

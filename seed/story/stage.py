@@ -81,6 +81,8 @@ class Stage:
     now: datetime
     calendar: Calendar = field(init=False)
     tasks: dict[str, Task] = field(default_factory=dict)
+    #: What they were taken up from, with its targets; kept for the same reason as the cast.
+    sources: list[Any] = field(default_factory=list)
     #: What to do when the clock or a move has made a new record of a kind.
     on_new: dict[type[Any], Callable[[Any], None]] = field(default_factory=dict)
     _agenda: list[tuple[datetime, int, Callable[..., object], tuple[Any, ...]]] = field(default_factory=list)

@@ -141,7 +141,8 @@ def report(task: Task, percent: int, die: Random) -> Words:
 
 def _names(task: Task, percent: int, die: Random) -> dict[str, object]:
     done, coming = steps(task.nodes, percent)
-    support = task.supporting[0].short if task.supporting else "相关乡镇"
+    source = task.measure or task.project
+    support = source.supporting[0].short if source and source.supporting else "相关乡镇"
     return {
         "done": done,
         "next": coming,

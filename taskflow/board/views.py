@@ -21,6 +21,7 @@ from taskflow.reports.queries import history
 from taskflow.reviews import queries as quarters
 from taskflow.reviews.models import ReviewState
 from taskflow.rules import book, ladder, late, lights
+from taskflow.sheets.papers import number_of
 from taskflow.tasks.models import Task, TaskState
 from taskflow.web import demand, of_database, viewer
 from taskflow.workflows.assignment import ASSIGNMENT
@@ -231,11 +232,14 @@ def escalation(escalation_id: int) -> str:
     found = papers.visible_paper(escalation_id, _visible())
     if found is None:
         raise errors.NotFound(UNKNOWN)
+    others = [one for one in papers.of_tasks([found.task_id])[found.task_id] if one.id != found.id]
     return render_template(
         "board/escalation.html",
         paper=found,
+        number=number_of(found),
+        climbed={one.step for one in others if one.because_key == found.because_key},
         steps=ladder.steps(found.region_code, clock.local(found.proposed_at).date()),
-        others=[one for one in papers.of_tasks([found.task_id])[found.task_id] if one.id != found.id],
+        others=others,
         live=papers.LIVE,
         moves=offers(ESCALATION, found, viewer().person),
         lines=history("escalation", found.id),

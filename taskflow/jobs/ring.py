@@ -78,7 +78,7 @@ def ring_here(timer_id: int) -> bool:
     db.session.flush()
     try:
         with db.session.begin_nested():
-            perform(flow, record, Command(id=f"timer:{timer_id}", verb=timer.verb, actor=None))
+            perform(flow, record, Command(id=f"timer:{timer_id}", verb=timer.verb, actor=None), locked=True)
     except errors.WrongState:
         timer.state = TimerState.SUPERSEDED
     except errors.NotReady as refusal:  # waits until its condition holds, and says why

@@ -24,7 +24,6 @@ class Summary:
 
     lights: dict[Light, int]
     reports_missed: int
-    behind: int
 
     @property
     def tasks(self) -> int:
@@ -49,7 +48,6 @@ def summary(lines: Sequence[ReviewLine]) -> Summary:
     return Summary(
         {light: counted[light] for light in Light if counted[light]},
         sum(line.reports_missed for line in lines),
-        sum(line.percent < line.scheduled for line in lines),
     )
 
 
@@ -60,20 +58,17 @@ def to_sign(posts: Sequence[Post], most: int) -> tuple[int, list[tuple[Review, S
     with_parts = select(Review).where(waiting).options(joinedload(Review.unit), joinedload(Review.leader_post))
     found = db.rows(with_parts.order_by(Review.quarter_end, Review.id).limit(most))
     sums = _summaries([review.id for review in found])
-    return total, [(review, sums.get(review.id, Summary({}, 0, 0))) for review in found]
+    return total, [(review, sums.get(review.id, Summary({}, 0))) for review in found]
 
 
 def _summaries(review_ids: Sequence[int]) -> dict[int, Summary]:
-    behind = func.count().filter(ReviewLine.percent < ReviewLine.scheduled)
     counted: Any = (
-        select(ReviewLine.review_id, ReviewLine.light, func.count(), func.sum(ReviewLine.reports_missed), behind)
+        select(ReviewLine.review_id, ReviewLine.light, func.count(), func.sum(ReviewLine.reports_missed))
         .where(ReviewLine.review_id.in_(review_ids))
         .group_by(ReviewLine.review_id, ReviewLine.light)
     )
     sums: dict[int, Summary] = {}
-    for review_id, light, lines, missed, slow in db.session.execute(counted):
-        before = sums.get(review_id, Summary({}, 0, 0))
-        sums[review_id] = Summary(
-            before.lights | {Light(light): lines}, before.reports_missed + missed, before.behind + slow
-        )
+    for review_id, light, lines, missed in db.session.execute(counted):
+        before = sums.get(review_id, Summary({}, 0))
+        sums[review_id] = Summary(before.lights | {Light(light): lines}, before.reports_missed + missed)
     return sums

@@ -35,7 +35,7 @@ def of_escalation(paper: Escalation) -> dict[str, Any]:
         "title": f"{title}（{task.code}）",
         "name": title,
         "issuer": numbers["issuer"],
-        "number": number(paper.number, numbers.get(paper.paper, "")),
+        "number": number_of(paper),
         "draft": paper.state is EscalationState.PROPOSED,
         "withdrawn": paper.state is EscalationState.WITHDRAWN,
         "unit": paper.unit.name,
@@ -45,6 +45,12 @@ def of_escalation(paper: Escalation) -> dict[str, Any]:
         "signer": paper.signer_post.title if paper.signer_post else "",
         "copies": f"{task.leader_post.title}。",
     }
+
+
+def number_of(paper: Escalation) -> str:
+    """A paper's number as it is printed, by the county's words for its kind on the day of issue."""
+    day = clock.local(paper.issued_at).date() if paper.issued_at else clock.today()
+    return number(paper.number, book.of(paper.region_code).numbers("papers", day).get(paper.paper, ""))
 
 
 def number(kept: str, word: str) -> str:

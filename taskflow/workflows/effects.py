@@ -141,13 +141,14 @@ def decline(m: Moment) -> None:
 def write_report(m: Moment) -> None:
     """Take what was typed into the report; an unchanged text is marked, not forbidden."""
     report, given = m.record, m.args
+    before = last_text(report) or ""  # asked first: a question in between would write the row twice
     report.progress = given["progress"].strip()
     report.percent = int(given["percent"])
     report.problems = str(given.get("problems", "")).strip()
     report.next_steps = str(given.get("next_steps", "")).strip()
     report.figures = dict(given.get("figures") or {})
     report.nodes_done = dict(given.get("nodes_done") or {})
-    report.unchanged = report.progress == (last_text(report) or "")
+    report.unchanged = report.progress == before
     report.drafted_by_id, report.drafted_at = m.actor.id if m.actor else None, m.at
     _attach(m, report.task_id, report.id)
 
@@ -184,11 +185,12 @@ def note_return(m: Moment) -> None:
 def take_progress(m: Moment) -> None:
     """Carry an accepted report over to its task: percent, 形象进度 (unless a later one spoke), nodes done."""
     report, task = m.record, m.record.task
-    report.judged_at = m.at
     later = select(Report.id).where(
         Report.task_id == task.id, Report.period_end > report.period_end, Report.state == ReportState.ACCEPTED
     )
-    if not db.exists(later):
+    newest = not db.exists(later)
+    report.judged_at = m.at
+    if newest:
         task.percent, task.physical, task.progress_at = report.percent, report.progress, m.at
     told = {int(key): date.fromisoformat(day) for key, day in report.nodes_done.items()}
     if told:

@@ -63,14 +63,15 @@ class Command:
         return seal.digest(text.encode())
 
 
-def perform(flow: Flow, record: Any, command: Command) -> Any:
+def perform(flow: Flow, record: Any, command: Command, *, locked: bool = False) -> Any:
     """Make one move; returns the record. The same command again changes nothing.
 
+    `locked`: the caller has taken the record by `lock` in this transaction.
     Raises errors.KeyReused, WrongState, NotYours, NotReady (all unmet sentences at once), Overtaken.
     """
     if not _remember(flow, record.id, command):
         return record
-    record = lock(flow, record)
+    record = record if locked else lock(flow, record)
     move = flow.move(command.verb, record.state)
     moment = Moment(record, command.actor, clock.now(), command.note.strip(), dict(command.args))
     holding = move.by.holding_of(command.actor, record)
@@ -100,12 +101,13 @@ def begin(flow: Flow, record: Any, command_id: str, actor: Person | None, facts:
 
 
 def offers(flow: Flow, record: Any, person: Person) -> list[Offer]:
-    """The moves a person is party to in the present state, open or with the sentences that close them."""
+    """The moves a person is party to in the present state: the open ones, then those closed and why."""
     moment = Moment(record, person, clock.now())
     leaving = [move for move in flow.leaving(record.state) if move.by is not CLOCK]
     parties = {id(move.by): move.by for move in leaving}
     mine = {key for key, party in parties.items() if party.holding_of(person, record)}
-    return [Offer(move, unmet(move, moment, asked=True)) for move in leaving if id(move.by) in mine]
+    found = [Offer(move, unmet(move, moment, asked=True)) for move in leaving if id(move.by) in mine]
+    return sorted(found, key=lambda offer: not offer.open)
 
 
 def unmet(move: Move, moment: Moment, *, asked: bool = False) -> list[str]:
