@@ -105,9 +105,7 @@ class Child:
         process.wait()
 
 
-def spawn(
-    command: list[str], environ: Mapping[str, str], output: IO[bytes] | None = None
-) -> subprocess.Popen[bytes]:
+def spawn(command: list[str], environ: Mapping[str, str], output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
     """Start a program that dies with us, even if we are killed without a chance to clean up."""
     guard = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     return subprocess.Popen(

@@ -69,8 +69,7 @@ def data_folder(environ: Mapping[str, str]) -> Path:
     except OSError as error:
         reason = REASONS.get(error.errno or 0, error.strerror)
         raise CannotServe(
-            f"数据目录 {folder} 不能写入：{reason}。"
-            "请检查磁盘和权限，或用 TASKFLOW_DATA=另一目录 重新启动。"
+            f"数据目录 {folder} 不能写入：{reason}。请检查磁盘和权限，或用 TASKFLOW_DATA=另一目录 重新启动。"
         ) from error
     if (free := shutil.disk_usage(folder).free) < ROOM_NEEDED:
         raise CannotServe(
@@ -185,9 +184,7 @@ def check_port(host: str, port: int) -> None:
             raise CannotServe(f"没有权限使用端口 {port}，请换一个，例如 PORT=8000 ./run") from error
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise CannotServe(
-                    f"端口 {port} 已被别的程序占用，请换一个，例如 PORT={port + 1} ./run"
-                ) from error
+                raise CannotServe(f"端口 {port} 已被别的程序占用，请换一个，例如 PORT={port + 1} ./run") from error
             raise CannotServe(f"不能在 {host}:{port} 上提供服务（{error.strerror}）。") from error
 
 

@@ -233,9 +233,7 @@ def words(app: Flask) -> None:
     """What templates may say: dates in Chinese, the viewer, the menu."""
     filters: Mapping[str, Any] = {"day": day, "moment": moment, "short_day": short_day}
     app.jinja_env.filters.update(filters)
-    app.jinja_env.globals.update(
-        new_key=lambda: uuid4().hex, today=clock.today, now=clock.now, needs_form=needs_form
-    )
+    app.jinja_env.globals.update(new_key=lambda: uuid4().hex, today=clock.today, now=clock.now, needs_form=needs_form)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

@@ -127,9 +127,7 @@ def redis() -> Iterator[str]:
 def running(command: Sequence[str | Path], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A server in a session of its own, so that a Ctrl-C reaches only us; stopped in any case."""
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         yield process
     finally:
@@ -141,9 +139,7 @@ def running(command: Sequence[str | Path], folder: Path) -> Iterator[subprocess.
             process.wait()
 
 
-def wait_for(
-    ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path, what: str
-) -> None:
+def wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path, what: str) -> None:
     """Wait until a server answers; if it ends or stays silent, show what it said."""
     until = time.monotonic() + STARTS_WITHIN
     while not ready():

@@ -72,9 +72,7 @@ def ask(kind: str, record_id: int, verb: str) -> str | Response:
     return form_page(flow, record, move, MultiDict(), errors.NotReady(*closed) if closed else None)
 
 
-def form_page(
-    flow: Flow, record: Any, move: Move, typed: MultiDict[str, str], refusal: errors.Refusal | None
-) -> str:
+def form_page(flow: Flow, record: Any, move: Move, typed: MultiDict[str, str], refusal: errors.Refusal | None) -> str:
     """A move's form, with what was typed and why it was refused."""
     own = PAGES.get((flow.name, move.verb))
     names = asks.asked(flow.name, move.verb, move.asks)

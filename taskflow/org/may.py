@@ -51,5 +51,3 @@ def visible_tasks(posts: Sequence[Post], region_code: str) -> Any:
         return false()
     supports = select(TaskUnit.task_id).where(TaskUnit.unit_id.in_(units))
     return here & or_(Task.lead_unit_id.in_(units), Task.id.in_(supports))
-
-

@@ -273,7 +273,9 @@ def _propose(m: Moment, task: Any, number: int, reason: str, because: str, key: 
     )
     facts = {"step": rung.number, "name": rung.name, "because": because}
     actor = m.actor
-    m.after.append(lambda: begin(FLOWS["escalation"], paper, f"begin:escalation:{task.id}:{key}:{number}", actor, facts))
+    m.after.append(
+        lambda: begin(FLOWS["escalation"], paper, f"begin:escalation:{task.id}:{key}:{number}", actor, facts)
+    )
 
 
 def set_answer_date(m: Moment) -> None:
@@ -311,4 +313,3 @@ def write_self_grade(m: Moment) -> None:
 def write_office_grade(m: Moment) -> None:
     """Take the office's grade."""
     m.record.office_grade, m.record.office_note = Grade(m.args["grade"]), m.note
-
