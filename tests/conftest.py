@@ -242,7 +242,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "LOCAL": True,
         "SECRET_KEY": "a key for tests only",
         "DATA": tmp_path_factory.mktemp("data"),
-        "REDIS_URL": os.environ.get("TASKFLOW_TEST_REDIS_URL", "unix:///nowhere/redis.sock"),
+        "REDIS_URL": "unix:///nowhere/redis.sock",
         "DATABASE_IS_OPEN": True,
         "SESSION_COOKIE_SECURE": False,
         "WTF_CSRF_ENABLED": False,

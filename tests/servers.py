@@ -23,8 +23,6 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from taskflow.children import answers, redis_command, redis_server
-
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN = 30.0  # seconds
 
@@ -106,21 +104,6 @@ def postgres_answers(dsn: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
-
-
-@contextmanager
-def redis() -> Iterator[str]:
-    """A Redis of our own on a socket in a scratch folder; gives its URL."""
-    program = redis_server() or absent("redis-server")
-    with tempfile.TemporaryDirectory(prefix="taskflow-redis-") as name:
-        folder = Path(name)
-        path = folder / "redis.sock"
-        url = f"unix://{quote(str(path))}"
-        command = ["setpriv", "--pdeathsig", "TERM"]
-        command += redis_command(program, path, folder, keep=False)
-        with running(command, folder) as process:
-            wait_for(lambda: answers(url), process, folder, "Redis")
-            yield url
 
 
 @contextmanager
@@ -215,13 +198,11 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     failed = []
     with ExitStack() as servers:
-        url = servers.enter_context(redis())
-        if suite("SQLite", arguments, TASKFLOW_TEST_REDIS_URL=url):
+        if suite("SQLite", arguments):
             failed.append("SQLite")
         if "postgresql" not in missing:
             database = servers.enter_context(postgres())
-            given = {"TASKFLOW_TEST_REDIS_URL": url, "TASKFLOW_TEST_DATABASE_URL": database}
-            if suite("PostgreSQL", ["-m", "not once", *arguments], **given):
+            if suite("PostgreSQL", ["-m", "not once", *arguments], TASKFLOW_TEST_DATABASE_URL=database):
                 failed.append("PostgreSQL")
     print()
     if missing:

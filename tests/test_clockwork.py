@@ -300,10 +300,10 @@ def mine(monkeypatch):
     exploding = set()
     whole = ring.perform
 
-    def explode(flow, record, command):
+    def explode(flow, record, command, **how):
         if (flow.name, record.id) in exploding:
             raise RuntimeError("boom")
-        return whole(flow, record, command)
+        return whole(flow, record, command, **how)
 
     monkeypatch.setattr(ring, "perform", explode)
     return exploding

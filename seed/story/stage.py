@@ -34,6 +34,8 @@ from taskflow.workflows.models import Timer, TimerState
 SEED = 20240628
 #: A sweep comes a little after the moment that a timer names, as the clock's rounds do.
 ROUND = timedelta(seconds=20)
+#: No timer is armed for a moment further back. PostgreSQL would otherwise look at all that ever rang here.
+LOOKING_BACK = timedelta(days=60)
 BATCH = 500
 
 
@@ -141,6 +143,7 @@ class Stage:
             Timer.region_code == self.cast.region.code,
             Timer.state == TimerState.ARMED,
             Timer.not_before <= until - ROUND,
+            Timer.not_before > self.now - LOOKING_BACK,
         )
         due = due.order_by(Timer.not_before, Timer.id).limit(BATCH)
         while found := self._due(due):
