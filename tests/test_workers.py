@@ -95,6 +95,12 @@ def test_a_worker_killed_while_it_sends_repeats_at_most_the_mail_in_its_hands(ho
     assert count(Notice, Notice.mail_id.is_(None), Notice.mail_after <= county_clock.now()) == 0
 
 
+def all_is_sent() -> bool:
+    """Every notice that is due has its mail, and every mail has left; at least one for the office, one for the unit."""
+    due = count(Notice, Notice.mail_id.is_(None), Notice.mail_after <= county_clock.now())
+    return due == 0 and count(Mail) >= 2 and count(Mail, Mail.state != MailState.SENT) == 0
+
+
 def test_without_redis_moves_go_on_and_afterwards_all_is_delivered(house: House) -> None:
     house.process("work")
     queue.ring_bell()
@@ -107,8 +113,8 @@ def test_without_redis_moves_go_on_and_afterwards_all_is_delivered(house: House)
     assert count(LedgerEntry, LedgerEntry.subject_id == task, LedgerEntry.verb == "assign") == 1
     house.bell.start()
     until(queue.ring_bell)
-    until(lambda: count(Mail, Mail.state == MailState.SENT) == 2)
-    assert sorted(Counter(house.post.taken).values()) == [1, 1]
+    until(all_is_sent)
+    assert set(Counter(house.post.taken).values()) == {1}
 
 
 def test_an_emptied_queue_costs_nothing(house: House) -> None:
@@ -119,7 +125,7 @@ def test_an_emptied_queue_costs_nothing(house: House) -> None:
         redis.flushall()
     house.process("work")
     house.process("clock_loop")
-    until(lambda: count(Mail, Mail.state == MailState.SENT) == 2)
+    until(all_is_sent)
 
 
 # Sheets

@@ -28,7 +28,7 @@ SHOWN = 50
 #: A job that has not run for so long has stopped.
 LATE_BEAT = timedelta(minutes=5)
 
-JOB_NAMES = {"sweep": "到期事项（时钟）", "deliver": "邮件发送", "build": "报表生成"}
+JOB_NAMES = {"sweep": "到期事项（时钟）", "deliver": "邮件发送", "build": "报表生成", "clock": "时钟进程"}
 RULE_NAMES = {
     "limits": "办理时限",
     "reporting": "报送周期",
@@ -36,6 +36,7 @@ RULE_NAMES = {
     "ladder": "督办层级",
     "lights": "亮灯",
     "quiet": "免打扰时段",
+    "papers": "文书字号",
     "nodes": "节点模板",
 }
 
