@@ -198,10 +198,10 @@ def burden(region_code: str, since: datetime) -> list[Burden]:
     held = (Holding.since <= today) & (Holding.until.is_(None) | (Holding.until >= today))
     told = (
         select(Post.unit_id, func.count(Notice.id.distinct()))
-        .join(LedgerEntry, LedgerEntry.id == Notice.entry_id)
         .join(Holding, (Holding.person_id == Notice.person_id) & held)
         .join(Post, Post.id == Holding.post_id)
-        .where(fresh, Post.role.in_((Role.CLERK, Role.HEAD)))
+        .where(Notice.region_code == region_code, Notice.created_at >= since)
+        .where(Post.role.in_((Role.CLERK, Role.HEAD)))
         .group_by(Post.unit_id)
     )
     found: dict[int, Burden] = {}
