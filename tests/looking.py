@@ -32,3 +32,20 @@ def selects(browser: FlaskClient, address: str) -> int:
     finally:
         event.remove(db.engine(), "before_cursor_execute", note)
     return seen.count("SELECT")
+
+
+def statements_of(browser: FlaskClient, path: str) -> int:
+    """How many statements of any kind a page costs, savepoints apart, asked with an empty session."""
+    counted: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            counted.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", count)
+    try:
+        db.session.expunge_all()
+        assert browser.get(path).status_code == 200
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", count)
+    return len(counted)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from seed import loading
 from taskflow import db, migrate
@@ -25,6 +25,7 @@ from taskflow.plans.models import (
 from taskflow.tasks.models import TaskState
 from taskflow.tasks.taking import take_up
 from tests import factories as make
+from tests.looking import statements_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -150,22 +151,6 @@ def test_the_costs_do_not_grow_with_the_tree(browser):
         taken(measure)
     assert [statements_of(browser, path) for path in paths] == few
     assert max(few) <= 15
-
-
-def statements_of(browser, path):
-    counted = []
-
-    def count(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            counted.append(statement)
-
-    event.listen(db.engine(), "before_cursor_execute", count)
-    try:
-        db.session.expunge_all()
-        assert browser.get(path).status_code == 200
-    finally:
-        event.remove(db.engine(), "before_cursor_execute", count)
-    return len(counted)
 
 
 def test_a_chapter_is_a_part_of_the_page_or_leads_to_it(browser):

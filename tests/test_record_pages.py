@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from taskflow import db
 from taskflow.jobs import builds
@@ -19,6 +19,7 @@ from taskflow.sheets import render
 from taskflow.sheets.models import BuildState, SheetBuild
 from taskflow.tasks.models import TaskState
 from tests import factories as make
+from tests.looking import statements_of
 
 
 def soup_of(browser, path, **options):
@@ -34,22 +35,6 @@ def words(tag):
 def seals(soup):
     """The seals of the entries shown, in order."""
     return [cell["title"] for cell in soup.select("table.ledger td:last-child .code")]
-
-
-def statements_of(browser, path):
-    counted = []
-
-    def count(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            counted.append(statement)
-
-    event.listen(db.engine(), "before_cursor_execute", count)
-    try:
-        db.session.expunge_all()
-        assert browser.get(path).status_code == 200
-    finally:
-        event.remove(db.engine(), "before_cursor_execute", count)
-    return len(counted)
 
 
 # The ledger

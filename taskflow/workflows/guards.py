@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -235,6 +234,3 @@ def nodes_are_done(m: Moment) -> bool:
     """A task closes only with every node done."""
     left = select(func.count()).where(Node.task_id == m.record.id, Node.done_on.is_(None))
     return db.session.scalar(left) == 0
-
-
-GuardFunction = Callable[[Moment], bool]
