@@ -10,6 +10,7 @@ from taskflow.reports.models import Evidence, Report
 from taskflow.reviews.models import Review, ReviewLine
 from taskflow.rules.models import CalendarEdition, RuleSet
 from taskflow.sheets.models import SheetBuild
+from taskflow.tables.models import TableMapping, TableUpload
 from taskflow.tasks.models import Extension, Node, Task, TaskUnit
 from taskflow.workflows.models import Timer
 
@@ -17,5 +18,5 @@ __all__ = [
     "CalendarEdition", "Chapter", "CommandDone", "ConflictStatement", "Escalation", "Evidence", "Extension",
     "Heartbeat", "Holding", "Indicator", "LedgerEntry", "LedgerHead", "Mail", "Measure", "Node", "Notice", "Person",
     "PlanDocument", "Post", "Project", "Region", "Report", "Review", "ReviewLine", "RuleSet", "SheetBuild",
-    "Target", "Task", "TaskUnit", "Timer", "Unit",
+    "TableMapping", "TableUpload", "Target", "Task", "TaskUnit", "Timer", "Unit",
 ]  # fmt: skip
