@@ -19,10 +19,14 @@ LONGEST = {"taskflow": 350, "seed": 350, "bench": 350, "tests": 600}
 SHELVES = (
     (0, "config clock workdays db errors migrate children ledger/verify"),
     (1, "models */models"),
-    (2, "rules/* tasks/schedule reports/periods org/posts"),
+    (2, "rules/* tasks/schedule reports/periods org/posts reading/*"),
     (3, "workflows/* ledger/book ledger/seal ledger/admin reviews/opening tasks/taking org/may"),
     (5, "__init__ */views */forms moves/* jobs/* web cli serve admin/repairs"),
-    (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* escalations/* org/*"),
+    (
+        4,
+        "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* escalations/* org/* "
+        "tables/*",
+    ),
 )
 OUTSIDERS = {"rq": "jobs/queue", "weasyprint": "sheets/render", "smtplib": "notices/email"}
 ASKS_THE_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}

@@ -12,7 +12,7 @@ from taskflow.db import Base, UtcDateTime
 
 
 class TableMapping(Base):
-    """What the columns of one office's table mean, saved under a name so that next month's file needs no second look."""
+    """What the columns of one office's table mean, saved by name for the files to come."""
 
     __tablename__ = "table_mapping"
     __table_args__ = (UniqueConstraint("region_code", "name"),)
