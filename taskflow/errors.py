@@ -68,6 +68,10 @@ class BadInput(Refusal):
         self.fields = fields
 
 
+class Unreadable(Refusal):
+    """A file that cannot be read as a document: why, and what to do about it."""
+
+
 class Unavailable(Refusal):
     """Something outside the program is missing (a library, disk space)."""
 

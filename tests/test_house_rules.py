@@ -25,7 +25,12 @@ SHELVES = (
     (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* escalations/* org/*"),
     (4, "tables/*"),
 )
-OUTSIDERS = {"rq": "jobs/queue", "weasyprint": "sheets/render", "smtplib": "notices/email"}
+OUTSIDERS = {
+    "lxml": "reading/files/markup",
+    "rq": "jobs/queue",
+    "smtplib": "notices/email",
+    "weasyprint": "sheets/render",
+}
 ASKS_THE_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}
 #: States that are no workflow's: whoever handles a timer, a mail or a build may set them.
 PLAIN_STATES = {"TimerState", "MailState", "BuildState"}
