@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -245,6 +245,13 @@ def lock(kind: type[T], key: Any) -> T | None:
     PostgreSQL locks the row; on SQLite the transaction holds the whole file already (BEGIN IMMEDIATE).
     """
     return session.scalars(_taking(kind), {"key": key}).first()
+
+
+def lock_all(kind: type[T], keys: Collection[Any]) -> Sequence[T]:
+    """Take many rows for this transaction, always in the same order, and read them again."""
+    column = inspect(kind).primary_key[0]
+    asked = select(kind).where(column.in_(keys)).order_by(column).with_for_update(of=kind)
+    return rows(asked.execution_options(populate_existing=True))
 
 
 @cache

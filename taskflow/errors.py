@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class Refusal(Exception):
@@ -45,6 +45,14 @@ class Overtaken(Refusal):
         told = [f"{field}：您看到的是“{old}”，现在是“{new}”" for field, (old, new) in changes.items()]
         super().__init__("这一页打开以后，别人作了改动，请核对后再决定。", *told)
         self.changes = changes
+
+
+class AllOrNothing(Refusal):
+    """An act on many things that one or more of them refuse, so that nothing was done: id → its refusal."""
+
+    def __init__(self, refused: Mapping[int, Refusal]) -> None:
+        super().__init__(f"有 {len(refused)} 项还不能这样办理，所以这一次全部没有改动。")
+        self.refused = refused
 
 
 class KeyReused(Refusal):

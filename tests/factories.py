@@ -24,6 +24,7 @@ from taskflow.tasks.models import Node, Task, TaskState
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import CLOCK, STAY, Command, Flow, Moment, Move, begin, perform, unmet
 from taskflow.workflows.models import Timer, TimerState
+from tests import drafting
 
 REGION = "141122"
 FAR = 1000  # moves
@@ -158,7 +159,15 @@ def review(lead: str = "industry", **values: Any) -> Review:
 
 
 #: Every record with a flow, at its start.
-STARTS: dict[str, Callable[[], Any]] = {"task": task, "report": report, "review": review, "escalation": escalation}
+STARTS: dict[str, Callable[[], Any]] = {"task": task, "report": report, "review": review, "escalation": escalation,
+                                          "draft": drafting.draft}  # fmt: skip
+
+
+def start_for(flow: Flow, move: Move) -> Any:
+    """A record at its start from which a move can be made."""
+    if flow.name == "escalation" and move.verb in ("issue", "decline", "urge_sign"):
+        return escalation(step=4)
+    return drafting.ready_for(move.verb, measure) if flow.name == "draft" else STARTS[flow.name]()
 
 
 def _kept(record: Any) -> Any:
@@ -271,7 +280,7 @@ VALID_ARGS: dict[str, Callable[[Any], Any]] = {
     "step": lambda _: "1",
     "demand": lambda _: "请三个工作日内书面说明",
     "grade": lambda _: "good",
-}
+} | drafting.VALID_ARGS
 
 
 def valid_args(record: Any, move: Move) -> dict[str, Any]:

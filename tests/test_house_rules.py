@@ -20,10 +20,12 @@ SHELVES = (
     (0, "config clock workdays db errors migrate children ledger/verify"),
     (1, "models */models"),
     (2, "rules/* tasks/schedule reports/periods org/posts reading/*"),
+    (2, "drafts/parts drafts/marking drafts/matching"),
     (3, "workflows/* ledger/book ledger/seal ledger/admin reviews/opening tasks/taking org/may"),
+    (3, "drafts/registering drafts/units drafts/intake drafts/editions drafts/many"),
     (5, "__init__ */views */forms moves/* jobs/* web cli serve admin/repairs"),
     (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* escalations/* org/*"),
-    (4, "tables/*"),
+    (4, "tables/* drafts/*"),
 )
 OUTSIDERS = {
     "lxml": "reading/files/markup",
@@ -34,7 +36,7 @@ OUTSIDERS = {
 ASKS_THE_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}
 #: States that are no workflow's: whoever handles a timer, a mail or a build may set them.
 PLAIN_STATES = {"TimerState", "MailState", "BuildState"}
-WORKFLOW_RECORDS = {"Task", "Report", "Review", "Escalation"}
+WORKFLOW_RECORDS = {"Task", "Report", "Review", "Escalation", "Draft"}
 
 
 def python_files(*folders):

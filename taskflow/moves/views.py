@@ -35,10 +35,15 @@ def find(kind: str, record_id: int) -> tuple[Flow, Any]:
 
 def _visible(record: Any) -> bool:
     who = viewer()
-    if record.root_task_id is not None:
+    if (task_id := _task_of(record)) is not None:
         seen = visible_tasks(who.posts, who.region.code)
-        return db.session.query(Task.id).where(Task.id == record.root_task_id, seen).first() is not None
+        return db.session.query(Task.id).where(Task.id == task_id, seen).first() is not None
     return who.may("see_all_tasks") or any(post.unit_id == record.unit_id for post in who.posts)
+
+
+def _task_of(record: Any) -> int | None:
+    """The task that a record is or belongs to."""
+    return record.id if isinstance(record, Task) else getattr(record, "task_id", None)
 
 
 def home_of(kind: str, record: Any) -> str:
@@ -47,7 +52,7 @@ def home_of(kind: str, record: Any) -> str:
         return url_for("board.review", review_id=record.id)
     if kind == "escalation":
         return url_for("board.escalation", escalation_id=record.id)
-    return url_for("tasks.detail", task_id=record.root_task_id)
+    return url_for("tasks.detail", task_id=_task_of(record))
 
 
 @moves.get("/<any(task, report, review, escalation):kind>/<int:record_id>")

@@ -31,6 +31,19 @@ class PlanDocument(Base):
     reporting_year: Mapped[int | None]
     note: Mapped[str] = mapped_column(Text, default="")
 
+    chapters: Mapped[list[Chapter]] = relationship(back_populates="document", order_by="Chapter.line")
+
+
+class DocumentText(Base):
+    """The original text of a document, kept with the SHA-256 of the file that it came from."""
+
+    __tablename__ = "document_text"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("plan_document.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+
 
 class Chapter(Base):
     """A chapter, action or keyword of a document: the first level of the plan's tree."""
@@ -43,7 +56,7 @@ class Chapter(Base):
     title: Mapped[str] = mapped_column(String(80))
     line: Mapped[int]
 
-    document: Mapped[PlanDocument] = relationship()
+    document: Mapped[PlanDocument] = relationship(back_populates="chapters")
 
 
 class MeasureKind(State):
@@ -103,6 +116,9 @@ class Measure(Base):
     chapter_id: Mapped[int] = mapped_column(ForeignKey("chapter.id"), index=True)
     code: Mapped[str] = mapped_column(String(24))
     line: Mapped[int]
+    #: Its piece of the document's text; None: only the line is known.
+    char_start: Mapped[int | None]
+    char_end: Mapped[int | None]
     section: Mapped[str] = mapped_column(String(80), default="")
     heading: Mapped[str] = mapped_column(String(80), default="")
     title: Mapped[str] = mapped_column(String(60))
@@ -121,7 +137,17 @@ class Measure(Base):
     chapter: Mapped[Chapter] = relationship()
     lead_unit: Mapped[Unit] = relationship()
     leader_post: Mapped[Post] = relationship()
-    targets: Mapped[list[Target]] = relationship(back_populates="measure", order_by="Target.place")
+    #: The figures that hold, and those that a later edition replaced.
+    targets: Mapped[list[Target]] = relationship(
+        back_populates="measure",
+        order_by="Target.place",
+        primaryjoin="and_(Target.measure_id == Measure.id, Target.replaced_on.is_(None))",
+    )
+    former_targets: Mapped[list[Target]] = relationship(
+        viewonly=True,
+        order_by="Target.replaced_on, Target.place",
+        primaryjoin="and_(Target.measure_id == Measure.id, Target.replaced_on.is_not(None))",
+    )
     supporting: Mapped[list[Unit]] = relationship(secondary="measure_unit", order_by=Unit.place)
 
 
@@ -159,8 +185,13 @@ class Target(Base):
     value: Mapped[str] = mapped_column(String(24), default="")
     value_high: Mapped[str] = mapped_column(String(24), default="")
     unit: Mapped[str] = mapped_column(String(40), default="")
+    #: The later edition that says it; None: the measure's own document.
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("plan_document.id"))
+    #: The day on which another figure took its place, if one did; both stay.
+    replaced_on: Mapped[date | None]
 
     measure: Mapped[Measure] = relationship(back_populates="targets")
+    edition: Mapped[PlanDocument | None] = relationship()
 
     def __str__(self) -> str:
         sign = "" if self.comparator in (Comparator.EQUAL, Comparator.RELATIVE) else self.comparator.value
@@ -225,6 +256,12 @@ class Project(Base):
     category: Mapped[bool] = mapped_column(default=False)
     line: Mapped[int]
     lead_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    #: The code of its task; None: made of its box and place.
+    code: Mapped[str | None] = mapped_column(String(24))
+    #: Its own deadline; None: it is due with the document's period.
+    deadline: Mapped[date | None]
+    char_start: Mapped[int | None]
+    char_end: Mapped[int | None]
 
     lead_unit: Mapped[Unit] = relationship()
     supporting: Mapped[list[Unit]] = relationship(secondary="project_unit", order_by=Unit.place)

@@ -217,7 +217,7 @@ class Coverage:
 
 def coverage(region_code: str) -> list[Coverage]:
     """Per document: measures without a figure, with an assumed deadline, with a unit that we suggest."""
-    with_figure = Measure.id.in_(select(Target.measure_id))
+    with_figure = Measure.id.in_(select(Target.measure_id).where(Target.replaced_on.is_(None)))
     counts = select(
         PlanDocument,
         func.count(Measure.id),

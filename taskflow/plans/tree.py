@@ -173,8 +173,10 @@ def _projects(where: Sequence[Any]) -> Sequence[Any]:
 
 
 def figures(where: Sequence[Any]) -> dict[int, list[str]]:
-    """The figures of some measures as text, by measure id."""
-    targets = select(Target).where(Target.measure_id.in_(select(Measure.id).where(*where)))
+    """The figures of some measures that hold, as text, by measure id."""
+    targets = select(Target).where(
+        Target.measure_id.in_(select(Measure.id).where(*where)), Target.replaced_on.is_(None)
+    )
     found: dict[int, list[str]] = {}
     for target in db.rows(targets.order_by(Target.measure_id, Target.place)):
         found.setdefault(target.measure_id, []).append(str(target))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from taskflow import db
@@ -54,7 +54,9 @@ def earlier(report: Report) -> Sequence[Report]:
 
 def targets_of(report: Report) -> Sequence[Target]:
     """The figures that the task's measure promises."""
-    promised = select(Target).where(Target.measure_id == report.task.measure_id)
+    told = [int(key) for key in report.figures or {}]  # a figure since replaced stays where it was reported on
+    valid = or_(Target.replaced_on.is_(None), Target.id.in_(told))
+    promised = select(Target).where(Target.measure_id == report.task.measure_id, valid)
     return db.rows(promised.order_by(Target.place)) if report.task.measure_id else []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
@@ -26,9 +26,10 @@ class Moved:
     WATCHED: ClassVar[dict[str, str]]
 
     @property
-    def root_task_id(self) -> int | None:
-        """The task whose lock and ledger chain this record uses; None: it has a chain of its own."""
-        return getattr(self, "task_id", None)
+    def root(self) -> tuple[type[Any], int] | None:
+        """The record whose lock and ledger chain this one uses (a task's, for all that has a task); None: its own."""
+        task_id: int | None = getattr(self, "task_id", None)
+        return None if task_id is None else (Task, task_id)
 
 
 class TaskState(State):
@@ -108,11 +109,6 @@ class Task(Moved, Base):
     supporting: Mapped[list[Unit]] = relationship(secondary="task_unit", order_by=Unit.place)
 
     unit_id = synonym("lead_unit_id")
-
-    @property
-    def root_task_id(self) -> int:
-        """A task uses its own lock and chain."""
-        return self.id
 
     @property
     def lead_name(self) -> str:

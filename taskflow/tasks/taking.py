@@ -18,7 +18,7 @@ from taskflow.rules import book
 from taskflow.tasks import schedule
 from taskflow.tasks.models import Node, Task, TaskUnit
 from taskflow.workflows import gather
-from taskflow.workflows.catalog import FLOWS
+from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.engine import begin
 
 _NODES = insert(Node.__table__)  # type: ignore[arg-type]
@@ -74,7 +74,7 @@ def take_up(source: Measure | Project, command_id: str, actor: Person | None) ->
         schedule_note=note,
         percent=0,
     )
-    begin(FLOWS["task"], task, command_id, actor, {"code": told.code, "due_on": due.isoformat()})
+    begin(ASSIGNMENT, task, command_id, actor, {"code": told.code, "due_on": due.isoformat()})
     if steps:
         gather.run(gather.Turn.RECORD, _NODES, [{**step, "task_id": task.id} for step in steps])
     if told.supporting:
@@ -99,18 +99,18 @@ def _of_measure(measure: Measure) -> Source:
 
 
 def _of_project(project: Project) -> Source:
-    """A box gives no date of its own: its projects are due with the plan's period."""
+    """A box gives no date of its own: its projects are due with the plan's period, unless somebody set a date."""
     document = db.session.get_one(PlanDocument, project.document_id)
     return Source(
         document=document,
-        code=f"P-{project.box}-{project.place:02}",
+        code=project.code or f"P-{project.box}-{project.place:02}",
         title=project.name,
         kind="project",
         lead=project.lead_unit,
         leader_post_id=project.lead_unit.leader_post_id,
         supporting=[unit for unit in project.supporting if unit.id != project.lead_unit_id],
-        due_on=document.period_to,
-        basis=Basis.INHERITED.value,
+        due_on=project.deadline or document.period_to,
+        basis=(Basis.ASSUMED if project.deadline else Basis.INHERITED).value,
         project_id=project.id,
     )
 

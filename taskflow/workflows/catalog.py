@@ -1,11 +1,12 @@
 """Every flow by the name used in URLs and in the ledger."""
 
 from taskflow.workflows.assignment import ASSIGNMENT
+from taskflow.workflows.drafting import DRAFTING
 from taskflow.workflows.engine import FLOWS, Flow
 from taskflow.workflows.escalation import ESCALATION
 from taskflow.workflows.reporting import REPORTING
 from taskflow.workflows.review import REVIEW
 
-ALL: list[Flow] = [ASSIGNMENT, REPORTING, REVIEW, ESCALATION]
+ALL: list[Flow] = [ASSIGNMENT, REPORTING, REVIEW, ESCALATION, DRAFTING]
 
 __all__ = ["ALL", "FLOWS"]

@@ -9,6 +9,7 @@ head, outbox.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -20,7 +21,6 @@ from taskflow import clock, db, errors
 from taskflow.ledger import book, seal
 from taskflow.ledger.models import CommandDone, LedgerEntry
 from taskflow.org.models import Holding, Person
-from taskflow.tasks.models import Task
 from taskflow.workflows import gather, outbox, timers
 from taskflow.workflows.table import (
     CLOCK,
@@ -41,7 +41,7 @@ from taskflow.workflows.table import (
 
 __all__ = [
     "CLOCK", "FLOWS", "STAY", "Command", "Effect", "Flow", "Guard", "Limit", "Moment", "Move", "Offer", "Party",
-    "Wait", "begin", "offers", "otherwise", "perform",
+    "Wait", "begin", "begin_all", "offers", "otherwise", "perform", "perform_all",
 ]  # fmt: skip
 
 
@@ -63,26 +63,54 @@ class Command:
         return seal.digest(text.encode())
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """A move that has been judged and may be made."""
+
+    move: Move
+    moment: Moment
+    command_id: str
+    #: By which post; None for the clock.
+    holding: Held | None
+
+
 def perform(flow: Flow, record: Any, command: Command, *, locked: bool = False) -> Any:
     """Make one move; returns the record. The same command again changes nothing.
 
     `locked`: the caller has taken the record by `lock` in this transaction.
     Raises errors.KeyReused, WrongState, NotYours, NotReady (all unmet sentences at once), Overtaken.
     """
-    if not _remember(flow, record.id, command):
-        return record
-    record = record if locked else lock(flow, record)
-    move = flow.move(command.verb, record.state)
-    moment = Moment(record, command.actor, clock.now(), command.note.strip(), dict(command.args))
-    holding = move.by.holding_of(command.actor, record)
-    if (move.by is CLOCK) != (command.actor is None) or (command.actor and holding is None):
-        raise errors.NotYours(f"“{move.label}”由{move.by.name}办理。")
-    if reasons := unmet(move, moment):
-        raise errors.NotReady(*reasons)
-    if command.seen is not None and command.seen != record.version:
-        _refuse_if_overtaken(flow, record, command.seen)
-    _carry_out(flow, move, moment, command.id, holding)
+    if _remember(flow, {record.id: command}):
+        record = record if locked else lock(flow, record)
+        _carry_out(flow, [_judge(flow, record, command)])
     return record
+
+
+def perform_all(flow: Flow, commands: Mapping[int, Command]) -> Sequence[Any]:
+    """Make a move of each of many records (id → command): all of them, or none. Returns the records.
+
+    Every record is judged before the first one moves, so a move must not depend on another of the same act.
+    What is written does not grow in statements with their number, but for what effects write by themselves.
+    Raises errors.AllOrNothing with the refusal of each that may not move, errors.KeyReused.
+    """
+    fresh = _remember(flow, commands)
+    records = lock_all(flow, list(commands))
+    if not fresh:
+        return records
+    refused: dict[int, errors.Refusal] = {
+        key: errors.NotFound("记录不存在。") for key in commands.keys() - {record.id for record in records}
+    }
+    attempts = []
+    with gather.once():
+        for record in records:
+            try:
+                attempts.append(_judge(flow, record, commands[record.id]))
+            except errors.Refusal as refusal:
+                refused[record.id] = refusal
+        if refused:
+            raise errors.AllOrNothing(refused)
+        _carry_out(flow, attempts)
+    return records
 
 
 def begin(flow: Flow, record: Any, command_id: str, actor: Person | None, facts: dict[str, Any]) -> Any:
@@ -90,14 +118,23 @@ def begin(flow: Flow, record: Any, command_id: str, actor: Person | None, facts:
 
     The caller makes the record with everything but its state; a record begins once per command id.
     """
-    record.state, record.flow_version = flow.start, flow.version
-    record.version = record.epoch = 1
-    db.session.add(record)
-    db.session.flush()
-    moment = Moment(record, actor, clock.now())
-    timers.arm(flow, record, moment.at, entered=True)
-    _write(flow, moment, "begin", command_id, None, before="", facts=facts, changes={})
+    begin_all(flow, {command_id: record}, actor, lambda _record: facts)
     return record
+
+
+def begin_all(
+    flow: Flow, records: Mapping[str, Any], actor: Person | None, facts_of: Callable[[Any], dict[str, Any]]
+) -> None:
+    """Enter many new records (command id → record) into their start state together."""
+    for record in records.values():
+        record.state, record.flow_version = flow.start, flow.version
+        record.version = record.epoch = 1
+    db.session.add_all(records.values())
+    db.session.flush()
+    for command_id, record in records.items():
+        moment = Moment(record, actor, clock.now())
+        timers.arm(flow, record, moment.at, entered=True)
+        _write(flow, moment, "begin", command_id, None, before="", facts=facts_of(record), changes={})
 
 
 def offers(flow: Flow, record: Any, person: Person) -> list[Offer]:
@@ -116,28 +153,62 @@ def unmet(move: Move, moment: Moment, *, asked: bool = False) -> list[str]:
 
 
 def lock(flow: Flow, record: Any) -> Any:
-    """Take the record for this transaction: its task first, so that all of a task moves one at a time."""
+    """Take the record for this transaction: its root first, so that all of a task moves one at a time."""
     gather.before(chain_of(flow, record))
-    if record.root_task_id is not None and flow.record is not Task:
-        db.lock(Task, record.root_task_id)
+    if root := record.root:
+        db.lock(*root)
     found = db.lock(flow.record, record.id)
     if found is None:
         raise errors.NotFound("记录不存在。")
     return found
 
 
+def lock_all(flow: Flow, ids: Collection[int]) -> Sequence[Any]:
+    """Take many records for this transaction, their roots first; those that do not exist are left out."""
+    known = db.rows(select(flow.record).where(flow.record.id.in_(ids)))
+    for record in known:
+        gather.before(chain_of(flow, record))
+    roots: dict[type[Any], set[int]] = {}
+    for root in filter(None, (record.root for record in known)):
+        roots.setdefault(root[0], set()).add(root[1])
+    for kind, keys in roots.items():
+        db.lock_all(kind, keys)
+    return db.lock_all(flow.record, ids)
+
+
 def chain_of(flow: Flow, record: Any) -> str:
     """The ledger chain that a record writes into."""
-    root = record.root_task_id
-    return f"{flow.name}:{record.id}" if root is None else f"task:{root}"
+    root = record.root
+    return f"{flow.name}:{record.id}" if root is None else f"{root[0].__tablename__}:{root[1]}"
 
 
-def _remember(flow: Flow, subject_id: int, command: Command) -> bool:
-    digest = command.digest(flow.name, subject_id)
-    row = {"id": command.id, "digest": digest, "subject_kind": flow.name, "subject_id": subject_id}
-    if db.session.execute(_new_command(db.dialect()), row).first():
+def _judge(flow: Flow, record: Any, command: Command) -> Attempt:
+    """The move that a command asks for, if it may be made; otherwise its refusal."""
+    move = flow.move(command.verb, record.state)
+    moment = Moment(record, command.actor, clock.now(), command.note.strip(), dict(command.args))
+    holding = move.by.holding_of(command.actor, record)
+    if (move.by is CLOCK) != (command.actor is None) or (command.actor and holding is None):
+        raise errors.NotYours(f"“{move.label}”由{move.by.name}办理。")
+    if reasons := unmet(move, moment):
+        raise errors.NotReady(*reasons)
+    if command.seen is not None and command.seen != record.version:
+        _refuse_if_overtaken(flow, record, command.seen)
+    return Attempt(move, moment, command.id, holding)
+
+
+def _remember(flow: Flow, commands: Mapping[int, Command]) -> bool:
+    """Note the commands of one act (subject → command); False: they were all carried out before."""
+    rows: list[dict[str, Any]] = [
+        {"id": one.id, "digest": one.digest(flow.name, key), "subject_kind": flow.name, "subject_id": key}
+        for key, one in commands.items()
+    ]
+    given = rows[0] if len(rows) == 1 else rows  # a single row is sent without the cost of many
+    fresh = db.run(_new_command(db.dialect()), given).all() if rows else []
+    if len(fresh) == len(rows):
         return True
-    if db.session.scalar(select(CommandDone.digest).where(CommandDone.id == command.id)) != digest:
+    known = select(CommandDone.id, CommandDone.digest).where(CommandDone.id.in_([row["id"] for row in rows]))
+    done: dict[str, str] = {row.id: row.digest for row in db.session.execute(known)}
+    if fresh or any(done[row["id"]] != row["digest"] for row in rows):
         raise errors.KeyReused
     return False
 
@@ -168,19 +239,30 @@ def _refuse_if_overtaken(flow: Flow, record: Any, seen: int) -> None:
         raise errors.Overtaken(told)
 
 
-def _carry_out(flow: Flow, move: Move, moment: Moment, command_id: str, holding: Held | None) -> None:
-    record, before = moment.record, moment.record.state
-    shown = _shown(record)
-    version = record.version
-    for effect in move.then:
-        effect(moment)
+def _carry_out(flow: Flow, attempts: Sequence[Attempt]) -> None:
+    """Make the moves: what they cause goes to the database together, then each enters its state."""
+    shown = [_shown(one.moment.record) for one in attempts]
+    for one in attempts:
+        for effect in one.move.then:
+            effect(one.moment)
+    db.session.flush()
+    for one, before in zip(attempts, shown, strict=True):
+        _enter(flow, one, before)
+    for one in attempts:
+        for act in one.moment.after:
+            act()
+
+
+def _enter(flow: Flow, attempt: Attempt, shown: dict[str, str]) -> None:
+    """Write a record's new state, timers and ledger entry; `shown`: the watched facts before the move."""
+    move, moment = attempt.move, attempt.moment
+    record, before, version = moment.record, moment.record.state, moment.record.version
     values: dict[str, Any] = {"version": version + 1}
     entered = move.target is not STAY
     if entered:
         values |= {"state": move.target, "epoch": record.epoch + 1}
     if move.stamp:
         values[move.stamp] = moment.at
-    db.session.flush()
     _keep(flow, record, values, version)
     for name, value in values.items():
         set_committed_value(record, name, value)
@@ -188,9 +270,8 @@ def _carry_out(flow: Flow, move: Move, moment: Moment, command_id: str, holding:
     after = _shown(record)
     args = {name: value for name, value in moment.args.items() if value not in (None, "", {}, [])}
     changes = {name: [old, after[name]] for name, old in shown.items() if after[name] != old}
-    _write(flow, moment, move.verb, command_id, holding, before=before.value, facts=args, changes=changes)
-    for act in moment.after:
-        act()
+    told = {"before": before.value, "facts": args, "changes": changes}
+    _write(flow, moment, move.verb, attempt.command_id, attempt.holding, **told)
 
 
 def _keep(flow: Flow, record: Any, values: dict[str, Any], version: int) -> None:

@@ -77,6 +77,16 @@ def together() -> Iterator[None]:
         db.session().info.pop(KEY, None)
 
 
+@contextmanager
+def once() -> Iterator[None]:
+    """Gather as `together` does, or go on in what gathers already."""
+    if waiting() is not None:
+        yield
+        return
+    with together():
+        yield
+
+
 def settle() -> None:
     """Write what waits, before somebody reads it."""
     if gathered := waiting():
