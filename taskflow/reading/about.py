@@ -1,0 +1,194 @@
+"""What a document says of itself: title, number, issuer, date, kind, place, the years it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from taskflow.reading.headings import Mode, announced
+from taskflow.reading.letters import doubled
+from taskflow.reading.lines import Paragraph
+from taskflow.reading.numerals import whole
+
+HEAD = 60  # paragraphs in which a document says what it is
+TITLE = re.compile(
+    r"[^。；]{0,50}?(?:规划和\d{4}年远景目标纲要|规划纲要|发展规划|专项规划|规划|政府工作报告|工作报告|工作要点|行动计划|行动方案|实施方案|工作方案|工作计划|任务分解表?|重点任务清单|会议纪要)"
+)
+NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d+号")
+DAY = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日")
+CHINESE_DAY = re.compile(
+    r"(二[〇○零][〇○零一二三四五六七八九]{2})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日"
+)
+ISSUER = re.compile(
+    r"^[\u4e00-\u9fff]{2,20}?(?:人民政府(?:办公[厅室])?|委员会(?:办公[厅室])?|人民代表大会|[厅局委办])$"
+)
+REPORTS_FOR = re.compile(r"我(?:受.{0,10}委托，?)?代表([\u4e00-\u9fff]{0,14}?)(?:第[一二三四五六七八九十]+届)?人民政府")
+REGION = re.compile(
+    r"(?:关于|印发|向|在|^|[^\u4e00-\u9fff])([\u4e00-\u9fff]{2,7}?(?:省|自治区|市|自治州|州|盟|县|区|旗))"
+)
+PLAN = re.compile(r"“?十([一二三四五六七八])五”?|第十([一二三四五六七八])个五年")
+YEAR_SPAN = re.compile(r"(20\d\d)\s*[-—~至]\s*(20\d\d)年?")
+HEAD_YEAR = re.compile(r"((?:19|20)\d\d)年")
+FIRST_PLAN = 1953  # the first five-year plan began
+
+
+@dataclass(frozen=True)
+class About:
+    """A document's own data; None where it does not say."""
+
+    title: str | None
+    number: str | None
+    issuer: str | None
+    issued_on: dt.date | None
+    kind: str
+    region: str | None
+    period: tuple[dt.date, dt.date] | None
+    reporting_year: int | None
+    plan_number: int | None = None
+
+    @property
+    def level(self) -> str:
+        """The level of government whose document it is."""
+        name = self.region or self.issuer or self.title or ""
+        if re.match(r"[^市县区]{2,7}省|.*自治区$", name) or self.issuer and self.issuer.startswith("省"):
+            return "province"
+        return "prefecture" if name.endswith(("市", "州", "盟")) else "county"
+
+    def plain(self) -> dict[str, Any]:
+        """The `document` of plan-json."""
+        period = [day.isoformat() for day in self.period] if self.period else [None, None]
+        return {
+            "title": self.title,
+            "number": self.number,
+            "issuer": self.issuer,
+            "issued_on": self.issued_on.isoformat() if self.issued_on else None,
+            "kind": self.kind,
+            "region": self.region,
+            "period": period,
+            "reporting_year": self.reporting_year,
+        }
+
+
+def about(paragraphs: Sequence[Paragraph], table: bool = False) -> About:  # noqa: FBT001, FBT002  # asked once
+    """What the first paragraphs and the headings say."""
+    head = [doubled(paragraph.text) for paragraph in paragraphs[:HEAD]]
+    title = _title(head, paragraphs)
+    told = "\n".join([title or "", *head])
+    kind = "table" if table else _kind(title, told)
+    plan = _plan_number(title, head, kind)
+    year = _reporting_year(paragraphs, told) if kind == "report" else None
+    issued = _issued(head)
+    return About(
+        title=title,
+        number=found[0] if (found := NUMBER.search("\n".join(head[:8]))) else None,
+        issuer=_issuer(head),
+        issued_on=issued,
+        kind=kind,
+        region=_region(title, head),
+        period=_period(plan, year, title or ""),
+        reporting_year=year or (issued.year if issued and kind == "report" else None),
+        plan_number=plan or (_plan_at(year) if year else None),
+    )
+
+
+def _title(head: list[str], paragraphs: Sequence[Paragraph]) -> str | None:
+    """The first headline that is a document's title; it may be broken over lines."""
+    for place, text in enumerate(head[:30]):
+        if not paragraphs[place].headline or len(text) < 4:  # noqa: PLR2004  # letters
+            continue
+        joined = text
+        for more in range(3):
+            match = TITLE.search(joined)
+            if match and match.end() >= len(joined) - 8 and not joined.startswith(("第", "（")):
+                start = joined.find("印发") + 2 if "印发" in joined else 0
+                return joined[start : match.end()].strip("《》—-的") or None
+            nxt = place + more + 1
+            if nxt >= len(head) or not paragraphs[nxt].headline:
+                break
+            joined += head[nxt]
+    quoted = re.search(r"《([^》]{4,40}(?:报告|规划|纲要|方案|计划))》", "\n".join(head))
+    return quoted[1] if quoted else None
+
+
+def _kind(title: str | None, told: str) -> str:
+    if title and re.search(r"报告", title):
+        return "report"
+    if title and re.search(r"规划|纲要|计划|方案|要点", title):
+        return "plan"
+    if re.search(r"报告摘登|政府工作报告|各位代表", told):
+        return "report"
+    return "plan" if PLAN.search(told) else "other"
+
+
+def _plan_number(title: str | None, head: list[str], kind: str) -> int | None:
+    for text in [title or "", *(head if kind == "plan" else [])]:
+        if match := PLAN.search(text):
+            return 10 + whole(match[1] or match[2])  # type: ignore[operator]  # the pattern gives a numeral
+    return None
+
+
+def _plan_at(year: int) -> int:
+    return (year - FIRST_PLAN - 3) // 5 + 1 if year >= 1958 else 1  # noqa: PLR2004  # 1963–65 lay between two plans
+
+
+def _period(plan: int | None, year: int | None, title: str) -> tuple[dt.date, dt.date] | None:
+    if span := YEAR_SPAN.search(title):
+        return dt.date(int(span[1]), 1, 1), dt.date(int(span[2]), 12, 31)
+    if plan:
+        first = 2021 + 5 * (plan - 14)  # the fourteenth began in 2021
+        return dt.date(first, 1, 1), dt.date(first + 4, 12, 31)
+    return (dt.date(year, 1, 1), dt.date(year, 12, 31)) if year else None
+
+
+def _reporting_year(paragraphs: Sequence[Paragraph], told: str) -> int | None:
+    """The year of a report: the latest that its headings name, or the year of its session."""
+    headed = Counter(
+        int(year)
+        for paragraph in paragraphs
+        if paragraph.headline and announced(paragraph.text) is not Mode.VISION
+        for year in HEAD_YEAR.findall(paragraph.text)
+    )
+    future = [year for year in headed if year < 2035]  # noqa: PLR2004  # the vision's year
+    if future:
+        return max(future)
+    if match := DAY.search(told):
+        return int(match[1])
+    named = Counter(int(year) for year in HEAD_YEAR.findall("\n".join(one.text for one in paragraphs)))
+    return max((year for year, times in named.items() if times > 1 and year < 2035), default=None)  # noqa: PLR2004
+
+
+def _issued(head: list[str]) -> dt.date | None:
+    for text in head[:25]:
+        if match := DAY.search(text if len(text) < 60 else ""):  # noqa: PLR2004  # a date line, not running text
+            year, month, day = map(int, match.groups())
+        elif match := CHINESE_DAY.search(text if len(text) < 60 else ""):  # noqa: PLR2004
+            year, month, day = (whole(part) or 0 for part in match.groups())
+        else:
+            continue
+        try:
+            return dt.date(year, month, day)
+        except ValueError:
+            continue
+    return None
+
+
+def _issuer(head: list[str]) -> str | None:
+    for text in head[:25]:
+        if ISSUER.match(text) and len(text) > 3:  # noqa: PLR2004  # letters
+            return text
+    if match := REPORTS_FOR.search("\n".join(head)):
+        return f"{match[1]}人民政府" if len(match[1]) > 1 else None
+    return None
+
+
+def _region(title: str | None, head: list[str]) -> str | None:
+    issuer = _issuer(head) or ""
+    for text in (issuer, title or "", *head[:12]):
+        match = re.match(r"([\u4e00-\u9fff]{2,7}?(?:省|自治区|市|自治州|州|盟|县|旗))", text) or REGION.search(text)
+        if match and not match[1].startswith(("各", "全", "我", "本")):
+            return match[1]
+    return None

@@ -1,0 +1,129 @@
+"""Sentences of a paragraph, and the separate commitments inside a sentence.
+
+A commitment is a clause with its own verb and object. What only says how (以…为…) belongs to the clause after
+it, what only says to what end (不断提升…) to the clause before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from taskflow.reading import verbs
+from taskflow.reading.figures import targets
+
+OPENERS, CLOSERS = "“《（【〔‘", "”》）】〕’"
+SENTENCE_ENDS = "。！？"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a paragraph's clean text: text[start:end]."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The part itself."""
+        return text[self.start : self.end]
+
+
+def split(text: str, start: int, end: int, marks: str) -> Iterator[Piece]:
+    """The parts between marks that stand outside quotation marks and brackets; the mark goes with the part before."""
+    depth, begun = 0, start
+    for place in range(start, end):
+        letter = text[place]
+        if letter in OPENERS:
+            depth += 1
+        elif letter in CLOSERS:
+            depth = max(0, depth - 1)
+        elif letter in marks and (
+            not depth or letter in SENTENCE_ENDS and depth == 1 and not _closes(text, place, end)
+        ):
+            yield Piece(begun, place + 1)
+            begun, depth = place + 1, 0
+    if begun < end:
+        yield Piece(begun, end)
+
+
+def _closes(text: str, place: int, end: int) -> bool:
+    """Whether an open quotation or bracket is closed soon after a sentence's end inside it."""
+    return any(letter in CLOSERS for letter in text[place + 1 : min(end, place + 40)])
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[Piece]:
+    """The sentences of a paragraph."""
+    whole = len(text) if end is None else end
+    return [piece for piece in split(text, start, whole, SENTENCE_ENDS) if piece.of(text).strip("”’）。")]
+
+
+def commitments(text: str, sentence: Piece) -> list[Piece]:
+    """The clauses of a sentence that can each be checked by themselves."""
+    found: list[Piece] = []
+    for part in split(text, sentence.start, sentence.end, "；"):
+        found += _grouped(text, list(split(text, part.start, part.end, "，")))
+    return found
+
+
+def _grouped(text: str, parts: list[Piece]) -> list[Piece]:
+    groups: list[Piece] = []
+    has_core = False
+    for part in parts:
+        told = part.of(text)
+        core = acts(told)
+        starts = core and not (has_core and verbs.RESULT.match(told) and not targets(told))
+        if groups and (not has_core or not starts) and not (has_core and leads(told)):
+            groups[-1] = Piece(groups[-1].start, part.end)
+            has_core = has_core or core
+        else:
+            groups.append(part)
+            has_core = core
+    if len(groups) > 1 and not has_core:  # what was to lead the next clause had none
+        last = groups.pop()
+        groups[-1] = Piece(groups[-1].start, last.end)
+    return groups
+
+
+def acts(told: str) -> bool:
+    """Whether a clause says what is done, or how much."""
+    if leads(told):
+        return False
+    return bool(verbs.ACTION.match(told) or targets(told) or verbs.LATE.search(told))
+
+
+def leads(told: str) -> bool:
+    """Whether a clause only says how, when or with regard to what."""
+    if not verbs.MANNER.match(told):
+        return bool(
+            re.match(
+                r"(?:到|至|截至)?“?(?:20\d\d年|十[一二三四五六]五|规划期|今后|未来|今年|年内|全年|其中|同时|此外|另外|为此)[^，]{0,10}，?$",
+                told,
+            )
+        )
+    late = verbs.LATE.search(told[2:])
+    return not (
+        targets(told)
+        or (
+            told.startswith(
+                (
+                    "对",
+                    "为",
+                    "把",
+                    "将",
+                    "在",
+                    "与",
+                    "加强与",
+                    "深化与",
+                    "坚持",
+                    "用好",
+                    "发挥",
+                    "充分发挥",
+                    "突出",
+                    "紧盯",
+                    "抢抓",
+                )
+            )
+            and (late or re.search("进行|给予|提供|开展|合作|作用|纳入|打造|建|作为|转化|列入", told))
+        )
+    )

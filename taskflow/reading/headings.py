@@ -1,0 +1,171 @@
+"""Headings: what number and level they have, what they say about the text below, and their outline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from taskflow.reading.letters import doubled
+from taskflow.reading.lines import Paragraph
+from taskflow.reading.numerals import whole
+
+
+class Mode(StrEnum):
+    """What the text under a heading is about; a reason of `skipped` where it is no promise."""
+
+    FUTURE = "future"
+    PAST = "past"
+    DESCRIPTION = "description"
+    VISION = "vision"
+    EXPLANATION = "explanation"
+    PROPOSAL = "proposal"
+
+
+# fmt: off
+#: Words of a heading and what they announce; the first line that fits counts.
+ANNOUNCED: tuple[tuple[Mode | None, str], ...] = (
+    (None,             r"纲要$|规划》|^关于|的通知$|的报告$"),
+    (Mode.EXPLANATION, r"名词解释|名词注释|注释|名词说明"),
+    (Mode.PROPOSAL,    r"(?:代表|委员).*(?:之声|声音|热议|建言|心声|寄语|反响)|两会声音|专家点评"),
+    (Mode.VISION,      r"远景|(?:2035|二[〇○零]三五)年|本世纪中叶"),
+    (Mode.PAST,        r"回顾|成就|总结评估|发展评估|实施评估|过去的?(?:[一二三四五]年|一届)|[一五]年来|工作总结|完成情况|进展情况|^“十[二三]五”|^“十[二三]五”.*不足"),
+    (Mode.FUTURE,      r"目标|工作(?:安排|部署|打算|重点|任务|措施|建议|总体)|重点(?:任务|工作)|主要任务|今后|未来|下一步|下一阶段"),
+    (Mode.DESCRIPTION, r"指导思想|基本原则|遵循|形势|环境(?:研判|分析)|机遇|挑战|战略定位|功能定位|总体(?:要求|思路)|发展基础|现实基础|背景|不足|短板|存在问题|重要意义|编制(?:依据|说明)"),
+)
+#: How headings are numbered: kind, rank (lower stands higher), the number and what follows.
+NUMBERED: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    ("chapter", 1, re.compile(r"^第([一二三四五六七八九十百]+|\d+)[篇编部]分?(?=[^，。]*$|\S)")),
+    ("chapter", 2, re.compile(r"^第([一二三四五六七八九十百]+|\d+)章")),
+    ("section", 3, re.compile(r"^第([一二三四五六七八九十百]+|\d+)节")),
+    ("chapter", 2, re.compile(r"^【([^】]{2,8})】")),
+    ("section", 4, re.compile(r"^([一二三四五六七八九十]+)、")),
+    ("subhead", 5, re.compile(r"^（([一二三四五六七八九十]+|\d+)）")),
+    ("subhead", 6, re.compile(r"^(\d{1,2})[.．、](?![\d%])")),
+    ("subhead", 6, re.compile(r"^([①-⑩])")),
+    ("subhead", 7, re.compile(r"^([•●■□◆▪·]|——)")),
+)
+# fmt: on
+RUN_IN = 7
+LONGEST = 46  # letters of a heading that has a number
+LONGEST_RUN_IN = 26
+#: A sentence that opens a paragraph and is no heading of it.
+NO_RUN_IN = re.compile(r"\d|^(?:各位|现在|让我们|同志们|我们|为此|一是|首先|同时|其中|此外|要|到|年)")
+BOX = re.compile(r"^专栏(\d+(?:[-—.]\d+)?|[一二三四五六七八九十]+)?[：:]?(.*)$")
+FURNITURE = re.compile(
+    r"^(?:时间|来源|作者|阅读|浏览|评论|点击|字号|发布|责任编辑|责编|制图|内容摘要|资料来源|联系电话|打印|索引号|主题词)[：:]?"
+    r"|^\d+$|^图\d+|^（此件"
+)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: `rank` orders levels (1 highest); `body` is where the paragraph's own text begins, if it has any."""
+
+    kind: str
+    rank: int
+    number: str
+    title: str
+    line: int
+    start: int
+    mode: Mode | None = None
+    body: int = 0
+    note: str = ""
+
+
+def announced(title: str) -> Mode | None:
+    """What a heading's words say about the text below it."""
+    return next((mode for mode, words in ANNOUNCED if re.search(words, title)), None)
+
+
+def recognise(paragraph: Paragraph) -> Heading | None:
+    """The heading that a paragraph is, or begins with; None: it is text throughout."""
+    text = paragraph.text
+    for kind, rank, pattern in NUMBERED:
+        if match := pattern.match(text):
+            return _numbered(paragraph, kind, rank, match)
+    if paragraph.headline and not FURNITURE.match(text):
+        title = doubled(text)
+        note = "doubled" if title != text else ""
+        return Heading("section", 0, "", title, paragraph.line, paragraph.clean.origin[0], announced(title), 0, note)
+    return _run_in(paragraph, 0)
+
+
+def _numbered(paragraph: Paragraph, kind: str, rank: int, match: re.Match[str]) -> Heading | None:
+    text, at = paragraph.text, match.end()
+    stop = re.search(r"[。：；]", text[at:])
+    end = at + stop.start() if stop else len(text)
+    if end - at > LONGEST or end == at:
+        return None  # a numbered paragraph without a heading of its own
+    body = end + 1 if stop and end + 1 < len(text) else 0
+    if rank == RUN_IN and not body and text.endswith("。") is False and not paragraph.headline:
+        return None
+    title = text[at:end]
+    start = paragraph.clean.origin[0]
+    kind = "runin" if rank == RUN_IN and body else kind
+    return Heading(kind, rank, match.group(1), title, paragraph.line, start, announced(title), body)
+
+
+def _run_in(paragraph: Paragraph, at: int) -> Heading | None:
+    """The short sentence that opens a paragraph and names what it is about."""
+    text = paragraph.text[at:]
+    end = text.find("。")
+    if not 0 < end <= LONGEST_RUN_IN or end + 1 >= len(text) or NO_RUN_IN.search(text[:end]):
+        return None
+    return Heading("runin", RUN_IN, "", text[:end], paragraph.line, paragraph.clean.origin[at], None, at + end + 1)
+
+
+@dataclass
+class Outline:
+    """The open headings at a place of the document, and the list of all that were met."""
+
+    #: Ranks of headings without a number, once the document is known.
+    has_chapters: bool = False
+    newspaper: bool = False
+    default: Mode = Mode.FUTURE
+    open: list[Heading] = field(default_factory=list)
+    met: list[tuple[Heading, int | None]] = field(default_factory=list)
+
+    @property
+    def mode(self) -> Mode:
+        """What the text at this place is about."""
+        return next((head.mode for head in reversed(self.open) if head.mode), self.default)
+
+    @property
+    def path(self) -> list[str]:
+        """The titles from the chapter down."""
+        return [head.title for head in self.open]
+
+    def enter(self, head: Heading) -> None:
+        """Go on under a heading."""
+        head = self._placed(head)
+        while self.open and self.open[-1].rank >= head.rank:
+            self.open.pop()
+        parent = next((place for place in reversed(range(len(self.met))) if self.met[place][0] in self.open[-1:]), None)
+        self.met.append((head, parent))
+        self.open.append(head)
+
+    def _placed(self, head: Heading) -> Heading:
+        """Give a heading without a number its rank: one that turns the page stands high, others low.
+
+        In a newspaper's columns headlines may stand over the wrong text, so there they turn nothing.
+        """
+        if self.newspaper and not head.number:
+            head = replace(head, mode=None)
+        if head.rank:
+            return head
+        turns = head.mode is not None and head.mode is not self.mode
+        return replace(head, rank=(2 if self.has_chapters else 1) if turns else RUN_IN - 1)
+
+
+def gaps(heads: Iterable[Heading]) -> Iterator[tuple[Heading, str]]:
+    """Numbered headings of chapters whose number does not follow the former one's, with what is missing."""
+    last = 0
+    for head in heads:
+        number = whole(head.number) if head.kind == "chapter" and head.rank == 2 else None  # noqa: PLR2004  # 章
+        if number is None:
+            continue
+        if number > last + 1:
+            yield head, f"number {last + 1} missing before this one"
+        last = number

@@ -1,0 +1,116 @@
+"""Who answers, where the text says so: the notes in brackets that name lead and supporting units.
+
+The forms are those in use (shared tables B): 责任单位：甲、乙 · 牵头单位：甲 · 甲牵头，乙、丙配合 · 甲、乙负责，列第一位者为牵头部门，
+下同 · 甲、乙按职责分工负责 · 6月底完成，牵头考核单位：甲、乙 · 甲、乙牵头，各有关部门分工负责.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+NOTE = re.compile(
+    r"（([^（）]*(?:负责|牵头|责任单位|责任部门|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门)[^（）]*)）"
+)
+#: A label in front of a list, and what its units are.
+LABEL = re.compile(
+    r"(?P<lead>牵头(?:考核|责任|落实)?(?:单位|部门)|主办单位|责任主体)|(?P<support>(?:配合|协办|协同|参与|参加|支持|承办)(?:责任)?(?:单位|部门))|(?P<both>责任(?:单位|部门))"
+)
+FIRST_LEADS = re.compile(r"(?:列|排)?(?:在)?第一(?:位|个)?(?:者|的)?(?:单位|部门)?为(?:主要)?牵头")
+#: Bodies that are no unit.
+GROUP = re.compile(r"^(?:各|有关|相关|全县|全市|全省|其他|其它)|各单位|有关部门|相关部门|等部门$|^(?:乡镇|市县)")
+DUTY = re.compile(
+    r"(?:按照?|依据|根据)?(?:各自)?(?:职责|责任)?分工(?:负责)?|共同负责|分别负责|具体负责|负责|牵头|配合|协助|参与|落实$"
+)
+SPLIT = re.compile(r"[、，,；;/]|\s|及(?=[省市县区各])|和(?=[省市县区各])")
+LONGEST = 24  # letters of a unit's name
+
+
+@dataclass
+class Named:
+    """The units of one note; `lead` may be empty, as in 按职责分工负责."""
+
+    lead: list[str] = field(default_factory=list)
+    supporting: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.lead or self.supporting or self.groups)
+
+
+@dataclass
+class Notes:
+    """Reads notes in the order of the document: a rule stated once (下同) holds from there on."""
+
+    first_leads: bool = False
+
+    def read(self, note: str) -> Named:
+        """The units that a note names."""
+        if FIRST_LEADS.search(note):
+            self.first_leads = True
+        found = Named()
+        for part in re.split(r"[；;]", note):
+            self._part(part, found)
+        return found
+
+    def _part(self, part: str, found: Named) -> None:
+        labels = list(LABEL.finditer(part))
+        if labels and any(part[label.end() : label.end() + 1] in ("：", ":") for label in labels):
+            self._labelled(part, labels, found)
+        elif "牵头" in part and not FIRST_LEADS.search(part):
+            lead, _, rest = part.partition("牵头")
+            _sort(names(lead), found.lead, found.groups)
+            _sort(names(rest), found.supporting, found.groups)
+        else:
+            self._listed(part, found)
+
+    def _labelled(self, part: str, labels: list[re.Match[str]], found: Named) -> None:
+        for place, label in enumerate(labels):
+            until = labels[place + 1].start() if place + 1 < len(labels) else len(part)
+            listed = names(part[label.end() : until].lstrip("：:"))
+            if label["lead"]:
+                _sort(listed, found.lead, found.groups)
+            elif label["support"]:
+                _sort(listed, found.supporting, found.groups)
+            else:
+                self._first(listed, found)
+
+    def _listed(self, part: str, found: Named) -> None:
+        if "负责" not in part:
+            return
+        shared = re.search(r"分工|共同|分别", part)
+        listed = names(part[: part.index("负责")])
+        if shared:
+            _sort(listed, found.supporting, found.groups)
+        else:
+            self._first(listed, found)
+
+    def _first(self, listed: list[str], found: Named) -> None:
+        """A list without a word about who leads: the first, if it stands alone or the document says so."""
+        units: list[str] = []
+        _sort(listed, units, found.groups)
+        if units and (self.first_leads or len(units) == 1):
+            found.lead.append(units.pop(0))
+        found.supporting += units
+
+
+def names(listed: str) -> list[str]:
+    """The names of a list, as printed."""
+    found = []
+    for name in SPLIT.split(listed):
+        bare = DUTY.sub("", name).strip("。：: ")
+        bare = re.sub(r"(?<=.{3})等$", "", bare)
+        if 1 < len(bare) <= LONGEST and not re.search(r"\d|完成|下同|列第一", bare):
+            found.append(bare)
+    return found
+
+
+def _sort(listed: list[str], units: list[str], groups: list[str]) -> None:
+    for name in listed:
+        (groups if GROUP.search(name) else units).append(name)
+
+
+def notes(text: str) -> Iterator[re.Match[str]]:
+    """The notes of a paragraph in order."""
+    yield from NOTE.finditer(text)

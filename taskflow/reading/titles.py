@@ -1,0 +1,43 @@
+"""A short title for a commitment, and what sort of commitment it is."""
+
+from __future__ import annotations
+
+import re
+
+from taskflow.reading import verbs
+
+LONGEST = 40
+_LEADING = re.compile(
+    r"^(?:其中|同时|此外|另外|并且|并|一是|二是|三是|四是|五是|六是|到?(?:20\d\d年底?|今年|年内|全年)前?)[，：]?"
+)
+INSTITUTIONAL = re.compile(
+    r"(?:制定|制订|建立|健全|完善|出台|编制|修订|推行|实行|构建|落实|形成|深化|创新|探索|规范|印发|推进)[^，。；]{0,24}?(?:制度|机制|办法|方案|规划|条例|标准|意见|清单|体制|体系|改革|细则|规则|政策|模式|责任制|长制)"
+)
+PROJECT = re.compile(
+    r"(?:建设|新建|改建|扩建|改造|续建|启动|开工|建成|完成|实施|打造|创建|争创|举办|编撰|编制|申报|投产|投用|推进|规划|谋划|支持|加快|引进)[^，。；]{0,40}?"
+    r"(?:工程|项目|中心|基地|园区?|学校|小学|中学|初中|高中|幼儿园|医院|分院|道路|公路|大桥|大街|路|街|线|站|厂|馆|院|所|平台|管网|水库|电站|公园|广场|小区|体系建设|生产线|示范县|示范区|节|大会|赛)"
+)
+
+
+def title_of(told: str) -> str:
+    """The clause without what leads to it, at most 40 letters."""
+    text = _LEADING.sub("", told.strip("，。；、！ "))
+    parts = [part for part in re.split(r"，", text) if part]
+    while len(parts) > 1 and (verbs.MANNER.match(parts[0]) and len("，".join(parts)) > LONGEST):
+        parts.pop(0)
+    kept = parts[0] if parts else text
+    for part in parts[1:]:
+        if len(kept) + len(part) + 1 > LONGEST:
+            break
+        kept += "，" + part
+    kept = re.sub(r"（[^（）]*(?:负责|牵头|责任单位)[^（）]*）", "", kept)
+    return kept if len(kept) <= LONGEST else kept[: LONGEST - 1] + "…"
+
+
+def kind_of(told: str, *, has_targets: bool) -> str:
+    """quantified, institutional, project or continuing."""
+    if has_targets:
+        return "quantified"
+    if INSTITUTIONAL.search(told):
+        return "institutional"
+    return "project" if PROJECT.search(told) else "continuing"

@@ -1,0 +1,92 @@
+"""When a commitment is due: the time that its clause prints, that it inherits, or that has to be assumed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from taskflow.reading.phrases import deadline, recurrence
+from taskflow.reading.times import Mention, mentions
+
+#: Inside a name a time is part of the name; behind it, it is a plan's or a programme's.
+_NAMED = re.compile(r"[“《（][^“”《》（）]*$")
+_OF_A_NAME = re.compile(
+    r"^(?:[”》]|[^，。；]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划|改革|会议|大会|版|国标|标准|工作|秋季|春季|以来))"
+)
+_LEADS = re.compile(r"(?:力争到|争取到|至|到|在|于|自|从)$")
+#: Ends without an end: said about the work as a whole.
+_ENDLESS = re.compile(r"(?:并|要)?(?:持续推进|长期坚持|常态化推进|持续用力|久久为功|长期推进)[。；，]?$")
+_EVERY = re.compile(r"每年|逐年|每个?季度|每个?月|每学年|双月|每两个?月|年度|每半年|按年|每周|每日")
+_RATE = re.compile(r"年均(?:增|提高|下降|递)")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The time that a document covers: its reporting year, and the first and last day of its period."""
+
+    year: int | None
+    begins: dt.date | None
+    ends: dt.date | None
+
+    @property
+    def end(self) -> dt.date | None:
+        """The day that is assumed where nothing is printed."""
+        return self.ends or (dt.date(self.year, 12, 31) if self.year else None)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A deadline as plan-json prints it, and how often the work comes again."""
+
+    phrase: str | None
+    date: dt.date | None
+    basis: str
+    recurrence: str | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """The `deadline` of a measure."""
+        return {"phrase": self.phrase, "date": self.date.isoformat() if self.date else None, "basis": self.basis}
+
+
+def printed(text: str, frame: Frame) -> Due | None:
+    """The deadline that a clause prints; None when it prints none."""
+    every = _EVERY.search(text)
+    found = [one for one in mentions(text, frame.year, frame.ends) if _counts(one, text, frame)]
+    if every and recurrence(every.group()):
+        last = max((one.last for one in found if one.last), default=frame.end)
+        return Due(every.group(), last, "recurring", recurrence(every.group()))
+    if not found:
+        return Due(None, None, "none") if _ENDLESS.search(text) else None
+    one = max(found, key=lambda mention: (mention.last or dt.date.min, -mention.start))
+    start = one.start - len(lead.group()) if (lead := _LEADS.search(text[: one.start])) else one.start
+    phrase = text[start : one.end]
+    meant = deadline(text[start : one.end + 8], frame.year, frame.ends)
+    if meant.start:
+        return Due(phrase, None, "printed")
+    return Due(phrase, one.last, "printed")
+
+
+def _counts(one: Mention, text: str, frame: Frame) -> bool:
+    """Whether a time is a deadline: not a name, not past, not beyond the period."""
+    before, after = text[: one.start], text[one.end :]
+    if _NAMED.search(before) and not text[one.start : one.end].startswith("“"):
+        return False
+    if _OF_A_NAME.match(after) or re.search(r"(?:比|较|与|以|近|过去)$", before):
+        return False
+    if one.last is None:
+        return one.bound
+    if frame.begins and one.last < frame.begins:
+        return False
+    return not (frame.ends and one.last > frame.ends.replace(year=frame.ends.year + 4))
+
+
+def inherited(due: Due) -> Due:
+    """What a clause behind one with a printed time takes over from it."""
+    return Due(due.phrase, due.date, "inherited")
+
+
+def assumed(frame: Frame) -> Due:
+    """Nothing printed: the end of the plan's period or of the reporting year."""
+    return Due(None, frame.end, "assumed" if frame.end else "none")

@@ -1,0 +1,250 @@
+"""How well the reader reads, held against what people marked in the same documents.
+
+The yardsticks (`tests/yardsticks/NAME/*.csv`) were made by reading, apart from the rules and before they were
+tuned; they hold places, figures and key words, never the documents' sentences. The documents themselves stand
+outside the repository, in a folder beside it or in TASKFLOW_DOCUMENTS.
+
+    .venv/bin/python -m tests.yardstick [NAME] [--misses]
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import sys
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from taskflow.reading.reader import read_text
+
+HERE = Path(__file__).parent / "yardsticks"
+DOCUMENTS = Path(os.environ.get("TASKFLOW_DOCUMENTS", HERE.parent.parent.parent / "shared"))
+
+
+@dataclass
+class Score:
+    """Hits among what people marked and among what the reader says."""
+
+    hits: int = 0
+    marked: int = 0
+    said: int = 0
+    missed: list[str] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+
+    @property
+    def recall(self) -> float:
+        """Share of what people marked."""
+        return self.hits / self.marked if self.marked else 1.0
+
+    @property
+    def precision(self) -> float:
+        """Share of what the reader says."""
+        return self.hits / self.said if self.said else 1.0
+
+    def __str__(self) -> str:
+        return f"{self.recall:6.1%} {self.precision:6.1%} ({self.hits}/{self.marked}/{self.said})"
+
+
+def document(name: str) -> Path | None:
+    """The file of a yardstick, where the documents are at hand."""
+    for folder in ("plans", "seeds"):
+        for path in sorted((DOCUMENTS / folder).glob("*.txt")):
+            if path.name.startswith(name) and ".raw." not in path.name:
+                return path
+    by_number = sorted((DOCUMENTS / "plans").glob(f"{name[:2]}_*.txt"))
+    return by_number[0] if by_number and "_" in name else None
+
+
+def marked(name: str, what: str) -> list[dict[str, str]]:
+    """The rows that people marked."""
+    with (HERE / name / f"{what}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def read(name: str) -> tuple[dict, str]:
+    """What the reader says of a document, and its text."""
+    path = document(name)
+    assert path is not None, name
+    text = path.read_text(encoding="utf-8")
+    return read_text(text), text
+
+
+class Lines:
+    """Which lines a measure stands on."""
+
+    def __init__(self, text: str) -> None:
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def of(self, measure: dict) -> range:
+        """From its first to its last line."""
+        first, last = (bisect_right(self.starts, place) for place in (measure["char_start"], measure["char_end"] - 1))
+        return range(first, last + 1)
+
+
+def figure(value: object, high: object, unit: str) -> tuple:
+    """A figure in a form that can be compared."""
+    return (float(value), float(high) if high not in (None, "") else None, unit.replace("％", "%"))
+
+
+def figures(name: str) -> tuple[Score, Score]:
+    """Figures that are targets; and of those found, whether the comparator is right."""
+    plan, text = read(name)
+    lines, score, signs = Lines(text), Score(), Score()
+    free = [
+        (lines.of(measure), target)
+        for measure in plan["measures"]
+        for target in measure["targets"]
+        if target["value"] is not None
+    ]
+    score.said = len(free)
+    for row in marked(name, "figures"):
+        score.marked += 1
+        wanted = figure(row["value"], row["value_high"], row["unit"])
+        hit = next(
+            (
+                place
+                for place, (on, target) in enumerate(free)
+                if int(row["line"]) in on and figure(target["value"], target["value_high"], target["unit"]) == wanted
+            ),
+            None,
+        )
+        if hit is None:
+            score.missed.append(f"{row['line']} {row['raw']} {row['indicator']} [{row['value']} {row['unit']}]")
+            continue
+        score.hits += 1
+        target = free.pop(hit)[1]
+        signs.marked += 1
+        signs.said += 1
+        signs.hits += target["comparator"] == row["comparator"]
+        if target["comparator"] != row["comparator"]:
+            signs.missed.append(f"{row['line']} {row['raw']} {row['comparator']} not {target['comparator']}")
+    score.extra = [f"{on[0]} {one['raw']} [{one['value']} {one['unit']}] {one['indicator']}" for on, one in free]
+    return score, signs
+
+
+def deadlines(name: str) -> Score:
+    """Deadlines that the text prints: the day, or how often."""
+    plan, text = read(name)
+    lines, score = Lines(text), Score()
+    printed = [
+        (lines.of(measure), measure["deadline"], measure["recurrence"])
+        for measure in plan["measures"]
+        if measure["deadline"]["basis"] in ("printed", "recurring")
+    ]
+    rows = marked(name, "deadlines")
+    score.marked, score.said = len(rows), len(printed)
+    free = list(printed)
+    for row in rows:
+        hit = next(
+            (
+                place
+                for place, (on, due, again) in enumerate(free)
+                if int(row["line"]) in on and (row["date"] in (again, due["date"], "" if due["date"] is None else "-"))
+            ),
+            None,
+        )
+        if hit is None:
+            score.missed.append(f"{row['line']} {row['phrase']} {row['date']}")
+        else:
+            score.hits += 1
+            free.pop(hit)
+    score.extra = [f"{on[0]} {due['phrase']} {due['date']} {again}" for on, due, again in free]
+    return score
+
+
+def units(name: str) -> Score:
+    """Notes that name units: lead and supporting as printed, on every measure of the paragraph."""
+    plan, text = read(name)
+    lines, score = Lines(text), Score()
+    for row in marked(name, "units"):
+        score.marked += 1
+        own = [one["units"] for one in plan["measures"] if int(row["line"]) in lines.of(one) and one["units"]["named"]]
+        wanted = {
+            "lead": [part for part in row["lead"].split("；") if part],
+            "supporting": [part for part in row["supporting"].split("；") if part],
+            "named": True,
+        }
+        score.said += bool(own)
+        if own and wanted in own:
+            score.hits += 1
+        else:
+            score.missed.append(f"{row['line']} {wanted} not {own[:1]}")
+    return score
+
+
+def measures(name: str) -> Score:
+    """Commitments with or without figures, found by a key word of each."""
+    plan, text = read(name)
+    lines, score = Lines(text), Score()
+    spans = [(lines.of(one), re.sub(r"\s", "", one["text"]), one) for one in plan["measures"]]
+    rows = marked(name, "measures")
+    covered = {int(row["line"]) for row in rows}
+    used = Counter()
+    for row in rows:
+        score.marked += 1
+        key = re.sub(r"\s", "", row["key"])
+        hits = [place for place, (on, told, _) in enumerate(spans) if int(row["line"]) in on and key in told]
+        if hits:
+            score.hits += 1
+            used.update(hits)
+        else:
+            score.missed.append(f"{row['line']} {row['key']}")
+    inside = [place for place, (on, _, _) in enumerate(spans) if covered & set(on)]
+    score.said = len(inside)
+    score.extra = [f"{spans[place][0][0]} {spans[place][1][:60]}" for place in inside if place not in used]
+    return score
+
+
+def traps(name: str) -> list[str]:
+    """Numbers that must not be targets and are."""
+    plan, text = read(name)
+    lines = Lines(text)
+    promised = {(row["line"], re.sub(r"\s", "", row["raw"])) for row in marked(name, "figures")}
+    said = [(lines.of(one), re.sub(r"\s", "", target["raw"])) for one in plan["measures"] for target in one["targets"]]
+    found = []
+    for row in marked(name, "traps"):
+        raw = re.sub(r"\s", "", row["raw"])
+        if (row["line"], raw) in promised:
+            continue
+        if any(int(row["line"]) in on and raw == told for on, told in said):
+            found.append(f"{row['line']} {raw} ({row['why']})")
+    return found
+
+
+def names() -> list[str]:
+    """The yardsticks whose documents are at hand."""
+    return [path.name for path in sorted(HERE.iterdir()) if path.is_dir() and document(path.name)]
+
+
+def main(asked: list[str]) -> None:
+    """Print the report."""
+    tell = "--misses" in asked
+    chosen = [name for name in asked if not name.startswith("-")] or names()
+    print(f"{'document':24}{'figures R     P':34}{'sign':8}{'deadlines R P':30}{'units':8}{'measures R   P*':32}traps")
+    for name in chosen:
+        found, signs = figures(name)
+        due, named, promised, caught = deadlines(name), units(name), measures(name), traps(name)
+        share = (promised.said - len(promised.extra)) / promised.said if promised.said else 1
+        unit = f"{named.recall:.0%}" if named.marked else "-"
+        print(
+            f"{name:24}{found!s:34}{signs.recall:6.1%}  {due!s:30}{unit:8}"
+            f"{promised.recall:6.1%} {share:6.1%} ({promised.marked}/{promised.said})".ljust(32),
+            len(caught),
+        )
+        if tell:
+            for what, lines in (
+                ("figure missed", found.missed), ("figure extra", found.extra), ("sign", signs.missed),
+                ("deadline missed", due.missed), ("deadline extra", due.extra), ("units", named.missed),
+                ("measure missed", promised.missed), ("measure extra", promised.extra), ("trap", caught),
+            ):  # fmt: skip
+                for line in lines:
+                    print(f"  {what}: {line}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
