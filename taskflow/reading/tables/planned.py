@@ -1,0 +1,187 @@
+"""A read table as plan-json: every task a measure with its place in the file's text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from taskflow.reading.tables.entries import Entry
+
+if TYPE_CHECKING:
+    from taskflow.reading.tables.reading import TableReading
+
+SHORT = 40  # characters of a measure's title
+_HOPEFUL = re.compile("力争|争取|努力实现")
+_DOCUMENT_NUMBER = re.compile(r"[\u3400-\u9fff]{1,8}〔20\d\d〕\d{1,4}号")
+PROJECTS = ("项目清单", "重点项目月报", "倒排工期表")
+SURE, MENDED = 0.95, 0.8
+
+
+def plan(reading: TableReading, leave_out: frozenset[int]) -> dict[str, Any]:
+    """The whole table; `leave_out`: first rows of tasks that are known already."""
+    places = Lines(reading)
+    firsts: dict[tuple[str, ...], str] = {}
+    measures = []
+    for number, entry in enumerate(reading.entries, 1):
+        if entry.row not in leave_out:
+            made = _measure(reading, entry, f"m{number}", places)
+            key = ("".join(entry.title.split()), *made["units"]["lead"], str(made["deadline"]["date"]))
+            first = firsts.setdefault(key, made["id"])
+            measures.append(made | {"duplicate_of": None if first == made["id"] else first})
+    return {
+        "document": _document(reading),
+        "outline": _outline(reading, places),
+        "measures": measures,
+        "projects": [],
+        "indicators": [],
+        "conflicts": [],
+        "skipped": [
+            {
+                "line": places.line(one.first),
+                "char_start": places.start(one.first),
+                "char_end": places.end(one.last),
+                "reason": one.reason,
+            }
+            for one in reading.skipped
+            if one.reason != "heading"
+        ],
+        "warnings": [*reading.warnings, *(said(problem) for problem in reading.problems)],
+    }
+
+
+def said(problem: Any) -> str:
+    """A finding in one sentence."""
+    where = f"第 {problem.row} 行" if problem.row else "全表"
+    return f"{where}{f' {problem.column}' if problem.column else ''}：{problem.message}"
+
+
+class Lines:
+    """Where rows of the grid stand in the file's text."""
+
+    def __init__(self, reading: TableReading) -> None:
+        self.text, self.lines = reading.source.text, reading.grid.lines
+        self.starts = [0]
+        self.starts += [place + 1 for place, sign in enumerate(self.text) if sign == "\n"]
+
+    def line(self, row: int) -> int:
+        """The line of the text, from 1, on which a row begins."""
+        return self.lines[row]
+
+    def start(self, row: int) -> int:
+        """The first character of a row that is no blank."""
+        begin = self.starts[self.line(row) - 1]
+        piece = self.text[begin : self._stop(row)]
+        return begin + len(piece) - len(piece.lstrip())
+
+    def end(self, row: int) -> int:
+        """Behind the last character of a row that is no blank."""
+        begin, stop = self.starts[self.line(row) - 1], self._stop(row)
+        return begin + len(self.text[begin:stop].rstrip()) if self.text[begin:stop].strip() else begin
+
+    def _stop(self, row: int) -> int:
+        """Where the next row begins, or the line ends."""
+        line = self.lines[row + 1] - 1 if row + 1 < len(self.lines) else self.line(row)
+        return self.starts[line] if line < len(self.starts) else len(self.text)
+
+
+def _document(reading: TableReading) -> dict[str, Any]:
+    title, year = reading.title, reading.mapping.year
+    over = "\n".join("".join(row) for row in reading.grid.rows[: reading.mapping.first_row])
+    number = _DOCUMENT_NUMBER.search(over)
+    return {
+        "title": title or None,
+        "number": number[0] if number else None,
+        "issuer": None,
+        "issued_on": None,
+        "kind": "table",
+        "region": None,
+        "period": [f"{year}-01-01", f"{year}-12-31"] if year else [None, None],
+        "reporting_year": year,
+    }
+
+
+def _outline(reading: TableReading, places: Lines) -> list[dict[str, Any]]:
+    """The headings inside the table."""
+    found: list[dict[str, Any]] = []
+    chapter = None
+    for one in (one for one in reading.skipped if one.reason == "heading"):
+        below = one.text.startswith(("（", "("))
+        made = {
+            "id": f"h{len(found) + 1}",
+            "parent": chapter if below else None,
+            "level": "section" if below else "chapter",
+            "number": "",
+            "title": one.text,
+            "line": places.line(one.first),
+            "char_start": places.start(one.first),
+            "note": "",
+        }
+        chapter = chapter if below else made["id"]
+        found.append(made)
+    return found
+
+
+def _measure(reading: TableReading, entry: Entry, name: str, places: Lines) -> dict[str, Any]:
+    start = places.start(entry.row)
+    end = max(start, places.end(entry.last_row))
+    whole = "。".join([entry.title, entry.texts.get("content", ""), entry.texts.get("goal", "")])
+    targets = figures_of(whole)
+    return {
+        "id": name,
+        "line": places.line(entry.row),
+        "char_start": start,
+        "char_end": end,
+        "path": [reading.title, *entry.path] if reading.title else list(entry.path),
+        "text": reading.source.text[start:end],
+        "title": short(entry.title),
+        "kind": _kind(reading.mapping.layout, entry, targets),
+        "targets": targets,
+        "deadline": {
+            "phrase": entry.phrase,
+            "date": entry.deadline.date.isoformat() if entry.deadline.date else None,
+            "basis": entry.deadline.basis,
+        },
+        "recurrence": entry.deadline.recurrence,
+        "units": {
+            "lead": _called(reading, entry.units.lead),
+            "supporting": _called(reading, entry.units.supporting),
+            "named": bool(entry.units.lead or entry.units.supporting),
+        },
+        "suggested": [],
+        "aspirational": bool(_HOPEFUL.search(whole)),
+        "duplicate_of": None,
+        "confidence": SURE if entry.deadline.understood and entry.units.lead else MENDED,
+        "why": [
+            f"table:{reading.mapping.layout}",
+            f"row:{entry.row + 1}",
+            *([f"code:{entry.code}"] if entry.code else []),
+        ],
+    }
+
+
+def figures_of(text: str) -> list[dict[str, Any]]:  # noqa: ARG001  # the seam to figures.targets
+    """The figures that a task promises."""
+    return []
+
+
+def _kind(layout: str, entry: Entry, targets: list[dict[str, Any]]) -> str:
+    if layout in PROJECTS:
+        return "project"
+    if targets:
+        return "quantified"
+    endless = entry.deadline.date is None and entry.deadline.basis in ("none", "recurring") and entry.phrase
+    return "continuing" if endless and not entry.deadline.start else "institutional"
+
+
+def _called(reading: TableReading, names: list[str]) -> list[str]:
+    """Units as the county calls them; those that a person has struck out are gone."""
+    kept = [name for name in names if reading.mapping.units.get(name) != ""]
+    return list(dict.fromkeys((reading.named or {}).get(name, name) for name in kept))
+
+
+def short(title: str) -> str:
+    """A title of at most forty characters, cut at a stop where there is one."""
+    if len(title) <= SHORT:
+        return title
+    cut = max((title.rfind(sign, 8, SHORT) for sign in "，；。、："), default=-1)
+    return title[:cut] if cut > 0 else title[: SHORT - 1] + "…"
