@@ -18,7 +18,7 @@ HIGHEST_RATIO = 300  # Office's own files stay under 100
 SMALL = config.MEGABYTE  # a part as small as this may have any ratio
 CHUNK = 256 * 1024
 
-BOMB = "文件解压后过大，像是压缩炸弹，不能读取。"
+BOMB = "文件解压后过大，可能是压缩炸弹，不能读取；请把需要的内容复制到新文件后再试。"
 BROKEN = "文件已损坏或不完整，请用 Word、Excel 或 WPS 打开后另存一份再试。"
 ENCRYPTED = "文件设有密码，请取消密码保护、另存一份后再试。"
 MACROS = "文件带有宏，不能读取，请另存为不含宏的 .docx 或 .xlsx。"

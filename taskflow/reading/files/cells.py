@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 #: Formats that a workbook may use without saying what they are; 27 to 58 as in a Chinese Excel.
 BUILT_IN = (
@@ -32,15 +33,21 @@ def shown(raw: str, form: str, *, since_1904: bool = False) -> str:
     number = _number(raw)
     if number is None:
         return raw
-    signs = _SPOKEN.sub("", form.partition(";")[0]).lower()
-    if "general" in signs:
-        return _plain(number)
-    if "%" in signs:
+    parts = _parts(form)
+    if "%" in parts:
         return f"{_plain(number * 100)}%"
-    parts = {sign for sign in "ymdhs" if sign in signs}
     if parts and 0 <= number <= LAST_DAY:
         return _moment(number, parts, since_1904=since_1904)
     return _plain(number)
+
+
+@lru_cache(maxsize=256)
+def _parts(form: str) -> frozenset[str]:
+    """What a format makes of a number: “%”, or the parts of a date and time; nothing when it stays a number."""
+    signs = _SPOKEN.sub("", form.partition(";")[0]).lower()
+    if "%" in signs:
+        return frozenset("%")
+    return frozenset() if "general" in signs else frozenset("ymdhs") & frozenset(signs)
 
 
 def _number(raw: str) -> Decimal | None:
@@ -56,7 +63,7 @@ def _plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "E" not in text else text
 
 
-def _moment(number: Decimal, parts: set[str], *, since_1904: bool) -> str:
+def _moment(number: Decimal, parts: frozenset[str], *, since_1904: bool) -> str:
     day, minutes = divmod(round(number * 24 * 60), 24 * 60)
     clock = f"{minutes // 60:02}:{minutes % 60:02}"
     if not parts & {"y", "d"}:

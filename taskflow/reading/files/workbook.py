@@ -81,18 +81,15 @@ class _Book:
         """The rows of a sheet down to the last cell that holds something, all equally long."""
         found: dict[tuple[int, int], str] = {}
         merged: list[Range] = []
-        row = column = -1
-        for element in markup.stream(self.package.read(part) or b"", "x:c", "x:row", "x:mergeCell"):
-            kind = markup.name(element)
-            if kind == "x:mergeCell":
-                merged.append(_range(markup.attributes(element).get("ref", "")))
-            elif kind == "x:row":
-                row, column = _row_after(element, row), -1
-            else:
-                place = markup.attributes(element).get("r")
-                at, column = _place(place) if place else (_row_of(element, row), column + 1)
-                if text := self._cell(element, name, at, column):
-                    found[at, column] = text
+        row = -1
+        for element in markup.stream(self.package.read(part) or b"", "x:row", "x:mergeCell"):
+            if markup.name(element) == "x:mergeCell":
+                merged.append(_range(element.get("ref", "")))
+                continue
+            row = _bounded(int(element.get("r", row + 2)) - 1, LAST_ROW)
+            for column, cell in _filled(element):
+                if text := self._cell(cell, name, row, column):
+                    found[row, column] = text
                     self._count(text)
         height = max((at for at, _ in found), default=-1) + 1
         width = max((at for _, at in found), default=-1) + 1
@@ -111,15 +108,14 @@ class _Book:
             raise errors.Unreadable(source.TOO_MUCH_TEXT)
 
     def _cell(self, cell: Element, sheet: str, row: int, column: int) -> str:
-        given = markup.attributes(cell)
-        raw = markup.child(cell, "x:v")
-        kind = given.get("t", "n")
-        if markup.child(cell, "x:f") is not None:
+        parts = {markup.name(one): one for one in cell}
+        raw, kind = parts.get("x:v"), cell.get("t", "n")
+        if "x:f" in parts:
             self.formulas += 1
             if raw is None or (kind == "n" and not raw.text):
                 self.uncalculated.append(f"{sheet}!{_letters(column)}{row + 1}")
         if kind == "inlineStr":
-            return _string(markup.child(cell, "x:is"))
+            return _string(parts.get("x:is"))
         text = (raw.text or "") if raw is not None else ""
         if kind == "s" and text:
             return self._strings[int(text)]
@@ -128,7 +124,7 @@ class _Book:
         if kind == "d":
             return text.removesuffix("T00:00:00")
         if kind == "n" and text:
-            return cells.shown(text, self._form(given.get("s", "0")), since_1904=self._since_1904)
+            return cells.shown(text, self._form(cell.get("s", "0")), since_1904=self._since_1904)
         return _clean(text)
 
     def _form(self, style: str) -> str:
@@ -176,15 +172,17 @@ def _clean(text: str) -> str:
     return text.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _row_of(cell: Element, before: int) -> int:
-    """The row of a cell that does not say where it stands."""
-    told = markup.attributes(cell.getparent()).get("r")
-    return _bounded(int(told) - 1, LAST_ROW) if told else before + 1
-
-
-def _row_after(row: Element, before: int) -> int:
-    told = markup.attributes(row).get("r")
-    return _bounded(int(told) - 1, LAST_ROW) if told else before + 1
+def _filled(row: Element) -> Iterator[tuple[int, Element]]:
+    """(column, cell) of the cells of a row in which something is. One without a place follows the one before."""
+    column = -1
+    for cell in row:
+        place = cell.get("r")
+        if place is None:
+            column += 1
+        elif len(cell):
+            column = _place(place)[1]
+        if len(cell):
+            yield column, cell
 
 
 def _place(text: str) -> tuple[int, int]:
