@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskflow import errors
+from taskflow.reading.duties import Unit, Vocabulary
 from taskflow.reading.tables import mapping as maps
 from taskflow.reading.tables import words
 from taskflow.reading.tables.cells import people, units
 from taskflow.reading.tables.header import find
 from taskflow.reading.tables.known import KnownUnits
 from taskflow.reading.tables.mapping import Mapping
-from taskflow.reading.tables.reading import TableReading, read_table
+from taskflow.reading.tables.reading import TableReading, plan_of, read_table
 from taskflow.reading.tables.words import FIELDS, WORDS, meaning
 from tests import grids
 from tests.grids import Table
@@ -433,6 +434,30 @@ def test_units_leave_under_the_names_that_the_county_uses():
     assert plan["measures"][0]["path"] == ["青石县2023年重点工作任务分解表", "一、城乡建设"]
     assert plan["measures"][3]["deadline"] == {"phrase": "持续推进", "date": None, "basis": "none"}
     assert plan["measures"][3]["kind"] == "continuing"
+
+
+def test_figures_are_read_from_name_content_and_goal():
+    first, river = read(grids.BREAKDOWN).plan()["measures"][0], read(grids.LEDGER).plan()["measures"][1]
+    assert [(one["comparator"], one["value"], one["unit"]) for one in first["targets"]] == [("=", 3, "条")]
+    assert [(one["indicator"], one["value"], one["unit"]) for one in river["targets"]] == [("清淤", 5, "公里")]
+    assert (first["kind"], river["kind"]) == ("quantified", "quantified")
+
+
+def test_the_reader_of_plans_gets_the_same_object():
+    units = Vocabulary((Unit("青石县住房和城乡建设局", "住建局"),))
+    measures = plan_of(grids.BREAKDOWN.source, units)["measures"]
+    assert [one["units"]["lead"] for one in measures][:2] == [["住建局"], ["县教育局"]]
+
+
+def test_a_table_of_steps_may_have_the_tasks_own_dates_too():
+    rows = [
+        ["任务", "开始时间", "完成时限", "牵头单位", "节点", "计划开始", "计划完成"],
+        ["修桥", "2024-01-02", "2024-12-31", "交通局", "立项", "2024-01-02", "2024-02-01"],
+        ["修桥", "2024-01-02", "2024-12-31", "交通局", "开工", "2024-03-01", "2024-04-01"],
+    ]
+    (bridge,) = read(Table(rows)).entries
+    assert (bridge.start, bridge.deadline.date) == (date(2024, 1, 2), date(2024, 12, 31))
+    assert [(part.name, str(part.due)) for part in bridge.parts] == [("立项", "2024-02-01"), ("开工", "2024-04-01")]
 
 
 def test_rows_left_out_are_not_in_the_plan():

@@ -76,7 +76,8 @@ class Checker:
         yield from self._due(entry, entry.row, entry.phrase)
         for part in entry.parts:
             if part.row != entry.row and part.phrase and not part.due and part.phrase != entry.phrase:
-                yield Problem(part.row + 1, self._place("due"), part.phrase, self._unread(part.phrase), ALLOWED_TIMES)
+                place = self._place("part_due") or self._place("due")
+                yield Problem(part.row + 1, place, part.phrase, self._unread(part.phrase), ALLOWED_TIMES)
         if entry.start and entry.deadline.date and entry.start > entry.deadline.date:
             told = f"开始时间（{entry.start}）晚于完成时限（{entry.deadline.date}），请核对。"
             yield self._say(entry, "due", entry.phrase, told)

@@ -229,6 +229,10 @@ class Reader:
             entry.deadline.begins if entry.deadline.start else None
         )
 
+    def _own(self, name: str) -> str:
+        """The column that says when a step begins or is due: one of its own, or the task's."""
+        return f"part_{name}" if f"part_{name}" in self.columns else name
+
     def _time(self, row: int, field_: str) -> str:
         return self._text(row, self.columns.get(field_)).replace("\n", "")
 
@@ -254,10 +258,10 @@ class Reader:
             entry.start, entry.start_phrase = start, said
 
     def _part(self, row: int) -> Part:
-        phrase = self._time(row, "due")
+        start, phrase = (self._time(row, self._own(name)) for name in ("start", "due"))
         return Part(
             name="",
-            start=self._deadline(self._time(row, "start")).begins,
+            start=self._deadline(start).begins,
             due=self._deadline(phrase).date,
             done_on=self._deadline(self._time(row, "done_on")).date,
             phrase=phrase,

@@ -13,7 +13,9 @@ from taskflow.reading.tables.grid import Grid, letter
 from taskflow.reading.tables.header import Header
 
 #: Fields that one column alone can give. Of several the surest counts, then the leftmost.
-SINGLE = frozenset({"seq", "code", "title", "lead", "start", "due", "done_on", "percent", "stage", "node"})
+SINGLE = frozenset(
+    {"seq", "code", "title", "lead", "start", "due", "done_on", "percent", "stage", "node", "part_start", "part_due"}
+)
 #: What a column is when a surer one has taken its meaning.
 SECOND = {"lead": "supporting", "title": "category", "due": "note", "code": "note"}
 #: What gives the task its name when no column does so by itself.
@@ -119,6 +121,7 @@ def settle(head: Header) -> tuple[Column, ...]:
         Column(place, head.names[place], said.field, said.confidence, said.why)
         for place, said in enumerate(head.meanings)
     ]
+    _of_steps(columns)
     for wanted in SINGLE:
         _one_only(columns, wanted)
     _named_lead(columns)
@@ -132,6 +135,18 @@ def _one_only(columns: list[Column], wanted: str) -> None:
         other = SECOND.get(wanted, "ignore")
         why = f"“{words.FIELDS[wanted]}”已取自 {claims[0].letter} 列"
         columns[loser.index] = replace(loser, field=other, why=why)
+
+
+def _of_steps(columns: list[Column]) -> None:
+    """Where a table has the task's dates and its steps', those right of the step's name are the step's."""
+    node = next((one for one in columns if one.field == "node"), None)
+    for wanted in ("start", "due"):
+        claims = [one for one in columns if one.field == wanted]
+        if node and any(one.index < node.index for one in claims):
+            for one in claims:
+                if one.index > node.index:
+                    why = f"在“{node.header}”之后，是节点的时间"
+                    columns[one.index] = replace(one, field=f"part_{wanted}", why=why)
 
 
 def _named_lead(columns: list[Column]) -> None:

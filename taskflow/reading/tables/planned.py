@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from taskflow.reading.figures import targets
+from taskflow.reading.letters import clean
 from taskflow.reading.tables.entries import Entry
 
 if TYPE_CHECKING:
@@ -124,8 +126,8 @@ def _outline(reading: TableReading, places: Lines) -> list[dict[str, Any]]:
 def _measure(reading: TableReading, entry: Entry, name: str, places: Lines) -> dict[str, Any]:
     start = places.start(entry.row)
     end = max(start, places.end(entry.last_row))
-    whole = "。".join([entry.title, entry.texts.get("content", ""), entry.texts.get("goal", "")])
-    targets = figures_of(whole)
+    told = entry.title, entry.texts.get("content", ""), entry.texts.get("goal", "")
+    figures = figures_of(*told)
     return {
         "id": name,
         "line": places.line(entry.row),
@@ -134,8 +136,8 @@ def _measure(reading: TableReading, entry: Entry, name: str, places: Lines) -> d
         "path": [reading.title, *entry.path] if reading.title else list(entry.path),
         "text": reading.source.text[start:end],
         "title": short(entry.title),
-        "kind": _kind(reading.mapping.layout, entry, targets),
-        "targets": targets,
+        "kind": _kind(reading.mapping.layout, entry, figures),
+        "targets": figures,
         "deadline": {
             "phrase": entry.phrase,
             "date": entry.deadline.date.isoformat() if entry.deadline.date else None,
@@ -148,7 +150,7 @@ def _measure(reading: TableReading, entry: Entry, name: str, places: Lines) -> d
             "named": bool(entry.units.lead or entry.units.supporting),
         },
         "suggested": [],
-        "aspirational": bool(_HOPEFUL.search(whole)),
+        "aspirational": bool(_HOPEFUL.search("".join(told))),
         "duplicate_of": None,
         "confidence": SURE if entry.deadline.understood and entry.units.lead else MENDED,
         "why": [
@@ -159,15 +161,20 @@ def _measure(reading: TableReading, entry: Entry, name: str, places: Lines) -> d
     }
 
 
-def figures_of(text: str) -> list[dict[str, Any]]:  # noqa: ARG001  # the seam to figures.targets
-    """The figures that a task promises."""
-    return []
+def figures_of(*texts: str) -> list[dict[str, Any]]:
+    """The figures that a task promises in its name, its content and its goal, each once."""
+    found: list[dict[str, Any]] = []
+    for piece in re.split("[；;。\n]", "。".join(texts)):
+        told = clean(piece).text
+        found += [figure.plain(told[figure.start : figure.end]) for figure in targets(told)]
+    seen = {(one["indicator"], one["raw"]): one for one in reversed(found)}
+    return list(reversed(seen.values()))
 
 
-def _kind(layout: str, entry: Entry, targets: list[dict[str, Any]]) -> str:
+def _kind(layout: str, entry: Entry, figures: list[dict[str, Any]]) -> str:
     if layout in PROJECTS:
         return "project"
-    if targets:
+    if figures:
         return "quantified"
     endless = entry.deadline.date is None and entry.deadline.basis in ("none", "recurring") and entry.phrase
     return "continuing" if endless and not entry.deadline.start else "institutional"

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from taskflow import errors
+from taskflow.reading.duties import NONE, Vocabulary
 from taskflow.reading.files.source import Source
 from taskflow.reading.tables import header as heads
 from taskflow.reading.tables import mapping as maps
@@ -122,6 +123,12 @@ def read_table(
         problems.append(Problem(0, "", "", "表头下面没有任务，请核对表头所在的行。"))
     named = _named(rows.entries, mapping, units)
     return TableReading(source, mapping, grid, rows, tuple(problems), _warnings(source, grids, grid), period_to, named)
+
+
+def plan_of(source: Source, units: Vocabulary = NONE) -> dict[str, Any]:
+    """What `plan read` prints of a .xlsx or .csv. Raises errors.Unreadable when there is no header."""
+    known = KnownUnits.of((unit.name, unit.short or unit.name, *unit.aliases) for unit in units.units)
+    return read_table(source, units=known if units.units else None).plan()
 
 
 NO_HEADER = "没有找到表头：第一行应写明各列名称，如“序号、重点任务、牵头单位、完成时限”。"
