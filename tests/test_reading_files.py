@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 from docx.oxml import parse_xml
 
+from taskflow.reading.files import cells
 from taskflow.reading.files.opening import open_source
 from taskflow.reading.files.source import Source
 from tests import office
@@ -273,6 +274,29 @@ def test_dates_of_both_calendars_and_of_excels_own_leap_year(tmp_path):
         with xlsxwriter.Workbook(path, {"date_1904": since_1904}) as book:
             write(book)
         assert open_source(path).sheets[0].rows == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("raw", "form", "text"),
+    [
+        ("1.5", "[h]:mm", "36:00"),
+        ("45000.75", "h:mm", "18:00"),
+        ("0", "yyyy/m/d", "0"),
+        ("0.5", "yyyy/m/d h:mm", "12:00"),
+        ("45717", 'm"月"', "2025-03-01"),
+        ("45717", "yyyy", "2025"),
+        ("45717", '[$-804]yyyy"年"m"月"d"日";@', "2025-03-01"),
+        ("1e-7", "0.00E+00", "0.0000001"),
+        ("12345678901234567", "", "1.23456789012346E+16"),
+        ("0.285", "0%", "28.5%"),
+        ("0.07", "0.00%_);[Red]", "7%"),
+        ("-3", '0.0"日均"', "-3"),
+        ("nan", "0", "nan"),
+        ("约5", "0", "约5"),
+    ],
+)
+def test_a_number_is_shown_by_what_its_format_makes_of_it(raw, form, text):
+    assert cells.shown(raw, form) == text
 
 
 def test_a_workbook_by_another_program_without_places_or_styles_is_read(tmp_path):

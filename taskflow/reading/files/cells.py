@@ -36,6 +36,8 @@ def shown(raw: str, form: str, *, since_1904: bool = False) -> str:
     parts = _parts(form)
     if "%" in parts:
         return f"{_plain(number * 100)}%"
+    if number < 1 and not since_1904:
+        parts = parts - {"y", "d"} if parts & {"h", "s"} else frozenset()  # before the first day there is only a time
     if parts and 0 <= number <= LAST_DAY:
         return _moment(number, parts, since_1904=since_1904)
     return _plain(number)
@@ -43,11 +45,14 @@ def shown(raw: str, form: str, *, since_1904: bool = False) -> str:
 
 @lru_cache(maxsize=256)
 def _parts(form: str) -> frozenset[str]:
-    """What a format makes of a number: “%”, or the parts of a date and time; nothing when it stays a number."""
+    """What a format makes of a number: “%”, or the parts of a date and time; nothing when it stays a number.
+
+    “[” is among them when hours are counted beyond a day.
+    """
     signs = _SPOKEN.sub("", form.partition(";")[0]).lower()
     if "%" in signs:
         return frozenset("%")
-    return frozenset() if "general" in signs else frozenset("ymdhs") & frozenset(signs)
+    return frozenset() if "general" in signs else frozenset("ymdhs[") & frozenset(signs)
 
 
 def _number(raw: str) -> Decimal | None:
@@ -65,9 +70,10 @@ def _plain(number: Decimal) -> str:
 
 def _moment(number: Decimal, parts: frozenset[str], *, since_1904: bool) -> str:
     day, minutes = divmod(round(number * 24 * 60), 24 * 60)
-    clock = f"{minutes // 60:02}:{minutes % 60:02}"
-    if not parts & {"y", "d"}:
-        return clock if parts & {"h", "s"} else _day(day, "y-m-d", since_1904=since_1904)
+    hours = minutes // 60 + (day * 24 if "[" in parts else 0)
+    clock = f"{hours:02}:{minutes % 60:02}"
+    if parts & {"h", "s"} and not parts & {"y", "d"}:
+        return clock
     form = "-".join(sign for sign in "ymd" if sign in parts) if "y" in parts else "y-m-d"
     text = _day(day, form, since_1904=since_1904)
     return f"{text} {clock}" if "h" in parts and minutes else text
