@@ -65,7 +65,8 @@ class Checker:
         if not entry.title:
             yield self._say(entry, "title", "", "这一行没有任务名称，请补上，或删去这一行。")
         elif entry.title.startswith("="):
-            yield self._say(entry, "title", entry.title[:40], "单元格是公式，系统不计算公式，请改成文字。")
+            told = "看上去是公式；系统不计算公式，按文字导入，请核对。"
+            yield self._say(entry, "title", entry.title[:40], told, error=False)
         elif len(entry.title) > LONGEST_TITLE:
             told = f"任务名称有 {len(entry.title)} 字，导入后将截短，全文仍保留在条目原文中。"
             yield self._say(entry, "title", entry.title[:40], told, error=False)

@@ -10,7 +10,6 @@ from taskflow.reading.files.source import Range, Table
 
 _HAN = r"[\u3400-\u9fff\u3007]"
 _BREAK = re.compile(rf"(?<={_HAN})\s*\n\s*(?={_HAN})")
-_BLANKS = re.compile(r"[ \t\u3000\xa0]+")
 #: How a .csv marks a cell that only looks like a formula; more marks than one stand for one less.
 _MARKED = re.compile(r"'(?='*[=+\-@＝＋－＠\t\r])")
 
@@ -26,9 +25,9 @@ def letter(column: int) -> str:
 
 
 def tidy(cell: str) -> str:
-    """A cell's text: no blanks around it, no line breaks between Chinese words, other runs of blanks as one."""
+    """A cell's text: no blanks around it, no line breaks between Chinese words."""
     text = cell.replace("\r\n", "\n").replace("\r", "\n").strip(" \t\n\u3000\xa0")
-    return _BLANKS.sub(" ", _BREAK.sub("", text)) if text else ""
+    return _BREAK.sub("", text) if "\n" in text else text
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def _part(bare: str) -> Meaning | None:
 LAYOUTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("倒排工期表",     ("node", "due", "start|done_on|percent|progress")),
     ("问题台账",       ("problem", "!title", "measures|goal", "lead|person")),
-    ("重点项目月报",   ("investment_total", "investment_year", "progress")),
+    ("重点项目月报",   ("investment_total", "investment_year", "progress", "problem|person|phone")),
     ("项目清单",       ("investment_total", "title|content")),
     ("督办事项主表",   ("code", "source", "due", "lead", "progress")),
     ("督查台账",       ("title", "content|goal", "start", "due", "lead")),
