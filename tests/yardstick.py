@@ -88,7 +88,7 @@ class Lines:
 
 def figure(value: object, high: object, unit: str) -> tuple:
     """A figure in a form that can be compared."""
-    return (float(value), float(high) if high not in (None, "") else None, unit.replace("％", "%"))
+    return (float(value), float(high) if high not in (None, "") else None, unit.replace("％", "%").replace("／", "/"))
 
 
 def figures(name: str) -> tuple[Score, Score]:

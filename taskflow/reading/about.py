@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from taskflow.reading.headings import Mode, announced
-from taskflow.reading.letters import doubled
-from taskflow.reading.lines import Paragraph
-from taskflow.reading.numerals import whole
+from taskflow.reading.layout.headings import Mode, announced
+from taskflow.reading.layout.letters import doubled
+from taskflow.reading.layout.lines import Paragraph
+from taskflow.reading.statements.numerals import whole
 
 HEAD = 60  # paragraphs in which a document says what it is
 TITLE = re.compile(
@@ -54,7 +54,7 @@ class About:
     def level(self) -> str:
         """The level of government whose document it is."""
         name = self.region or self.issuer or self.title or ""
-        if re.match(r"[^市县区]{2,7}省|.*自治区$", name) or self.issuer and self.issuer.startswith("省"):
+        if re.match(r"[^市县区]{2,7}省|.*自治区$", name) or (self.issuer and self.issuer.startswith("省")):
             return "province"
         return "prefecture" if name.endswith(("市", "州", "盟")) else "county"
 

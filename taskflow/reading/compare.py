@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import Any
 
+LEAST = 4  # letters of a subject; shorter ones say too little
 SHORTEST = 8  # letters of a statement that can be recognised again
 _SAME = (
     ("规模以上", "规上"),
@@ -43,28 +44,35 @@ def _about(indicator: str) -> str:
     return _EMPTY.sub("", indicator)
 
 
+#: What figures are about, and their unit → each figure with where it stands.
+Said = dict[tuple[str, str], list[tuple[str, dict[str, Any]]]]
+
+
 def conflicts(measures: list[dict[str, Any]], indicators: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Figures about the same thing, in the same unit, that cannot all hold."""
-    said: dict[tuple[str, str], list[tuple[Any, dict[str, Any]]]] = defaultdict(list)
-    for measure in measures:
-        if measure["duplicate_of"]:
-            continue
-        for target in measure["targets"]:
-            key = _about(target["indicator"])
-            if len(key) >= 4 and target["value"] is not None:  # noqa: PLR2004  # letters; shorter says too little
-                statement = {"measure": measure["id"], "line": measure["line"], "raw": target["raw"]}
-                said[key, target["unit"]].append((_figure(target), statement))
+    said = _by_subject(measures)
     for indicator in indicators:
         if re.match(r"[≥≤<>]?\d", indicator["target"]):
-            key = (_about(indicator["name"]), indicator["unit"])
-            for known in [one for one in said if one[1] == key[1] and _alike(one[0], key[0])]:
-                statement = {"indicator": indicator["seq"], "line": indicator["line"], "raw": indicator["target"]}
-                said[known].append((indicator["target"], statement))
-    found = []
-    for (about, _), rows in said.items():
-        if len({str(figure) for figure, _ in rows}) > 1 and not (_CHANGE.search(about) and _same_line(rows)):
-            found.append({"about": about, "statements": [statement for _, statement in rows]})
-    return found
+            about, unit = _about(indicator["name"]), indicator["unit"]
+            statement = {"indicator": indicator["seq"], "line": indicator["line"], "raw": indicator["target"]}
+            for key in [key for key in said if key[1] == unit and _alike(key[0], about)]:
+                said[key].append((indicator["target"], statement))
+    return [
+        {"about": about, "statements": [statement for _, statement in rows]}
+        for (about, _), rows in said.items()
+        if len({figure for figure, _ in rows}) > 1 and not (_CHANGE.search(about) and _same_line(rows))
+    ]
+
+
+def _by_subject(measures: list[dict[str, Any]]) -> Said:
+    said: Said = defaultdict(list)
+    for measure in measures:
+        for target in measure["targets"] if not measure["duplicate_of"] else ():
+            key = _about(target["indicator"])
+            if len(key) >= LEAST and target["value"] is not None:
+                statement = {"measure": measure["id"], "line": measure["line"], "raw": target["raw"]}
+                said[key, target["unit"]].append((_figure(target), statement))
+    return said
 
 
 def _figure(target: dict[str, Any]) -> str:
@@ -77,6 +85,6 @@ def _alike(one: str, other: str) -> bool:
     return one == other or (len(one) > 5 and one in other) or (len(other) > 5 and other in one)  # noqa: PLR2004
 
 
-def _same_line(rows: list[tuple[Any, dict[str, Any]]]) -> bool:
+def _same_line(rows: list[tuple[str, dict[str, Any]]]) -> bool:
     """Whether all stand on one line: steps of one promise, not two promises."""
     return len({statement["line"] for _, statement in rows}) == 1

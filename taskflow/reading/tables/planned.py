@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from taskflow.reading.figures import targets
-from taskflow.reading.letters import clean
+from taskflow.reading.layout.letters import clean
+from taskflow.reading.statements.figures import targets
 from taskflow.reading.tables.entries import Entry
 
 if TYPE_CHECKING:

@@ -10,11 +10,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taskflow.reading import verbs
-from taskflow.reading.figures import targets
+from taskflow.reading.statements import verbs
+from taskflow.reading.statements.figures import targets
 
 OPENERS, CLOSERS = "“《（【〔‘", "”》）】〕’"
 SENTENCE_ENDS = "。！？"
+#: A clause that says more about the subject of the one before: …增长12%，达到92亿元.
+GOES_ON = re.compile(
+    r"^(?:(?:年均|分别|累计|平均|合计|占|达到?|同比|其中|增幅|增速|总量|人均)(?=[^，]{0,12}\d)"
+    r"|(?:增长|下降|提高|提升|降低|力争|争取|确保|力争达到|力争突破|冲刺)\d)"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ def split(text: str, start: int, end: int, marks: str) -> Iterator[Piece]:
         elif letter in CLOSERS:
             depth = max(0, depth - 1)
         elif letter in marks and (
-            not depth or letter in SENTENCE_ENDS and depth == 1 and not _closes(text, place, end)
+            not depth or (letter in SENTENCE_ENDS and depth == 1 and not _closes(text, place, end))
         ):
             yield Piece(begun, place + 1)
             begun, depth = place + 1, 0
@@ -72,7 +77,7 @@ def _grouped(text: str, parts: list[Piece]) -> list[Piece]:
     for part in parts:
         told = part.of(text)
         core = acts(told)
-        starts = core and not (has_core and verbs.RESULT.match(told) and not targets(told))
+        starts = core and not GOES_ON.match(told) and not (has_core and verbs.RESULT.match(told) and not targets(told))
         if groups and (not has_core or not starts) and not (has_core and leads(told)):
             groups[-1] = Piece(groups[-1].start, part.end)
             has_core = has_core or core

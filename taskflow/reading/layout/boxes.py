@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from taskflow.reading.headings import BOX, FURNITURE, NUMBERED
-from taskflow.reading.lines import Lines, Paragraph
+from taskflow.reading.layout.headings import BOX, FURNITURE, NUMBERED
+from taskflow.reading.layout.lines import Lines, Paragraph
 
 ROW = re.compile(r"^(?:（?(\d{1,3})）?[.．、]?|([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|[①-⑳])(?=\S)")
 MARK = re.compile(r"[（(](谋划|暂定)[）)]")

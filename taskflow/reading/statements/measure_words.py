@@ -4,9 +4,9 @@ from __future__ import annotations
 
 #: Things that are counted one by one.
 COUNTS = (
-    "个百分点 个 家 户 座 所 处 条 项 人次 人 名 件 台 辆 套 间 张 次 场次 场 批次 类 种 起 只 头 羽 株 棵 盏 口 孔 床 "
+    "个百分点 个工作日 工作日 个小时 个月 个 家 户 座 所 处 条 项 人次 人 名 件 台 辆 套 间 张 次 场次 场 批次 类 种 起 只 头 羽 株 棵 盏 口 孔 床 "
     "班次 班 轮 趟 列 架 艘 部 册 卷 篇 支 队 幅 块 栋 幢 片 组 对 根 眼 门 道 款 例 宗 笔 份 站 村 乡 镇 街道 回 级 期 "
-    "位 名次 强 大 届 号 倍 万 亿 天 小时 分钟 周 岁 年 月 日 分 成 标准箱 车次 人均 学位 点 企 品 校 院 园 县 标段 单 亩次"
+    "位 名次 强 大 届 号 倍 万 亿 天 小时 分钟 周 岁 年 月 日 分 成 标准箱 车次 人均 学位 点 企 品 校 院 园 县 标段 单 亩次 穴 桩 尊 盘 节 枚 箱 公斤级"
 )
 #: Lengths, areas, weights, volumes, energies.
 PHYSICAL = (
@@ -17,12 +17,13 @@ MONEY = "元 美元 欧元"
 SHARES = "% ‰ 个百分点"
 #: Units of size that describe a thing; as a target only with a verb that promises the size itself.
 SPECIFYING = frozenset(
-    "kW MW GW MVA kVA 千瓦 兆瓦 瓦 毫米 mm 厘米 马力 蒸吨 Nm3 米 吨 立方 立方米 方 平方米 平米 套".split()
+    "m2 m3 km2 kW MW GW MVA kVA 千瓦 兆瓦 瓦 毫米 mm 厘米 马力 蒸吨 Nm3 米 吨 立方 立方米 方 平方米 平米 套".split()
 )
+LENGTHS = frozenset("公里 千米 km 米 平方公里".split())
 #: A number with one of these is a name, a date or a rank of something else.
 NEVER = frozenset("千伏 kV 马力 级 期 届 号 年 月 日 岁 大 周 点 强 位 道 分 成 品 门".split())
 #: Only where the text says that the time itself is the aim.
-DURATIONS = frozenset("天 小时 分钟".split())
+DURATIONS = frozenset("天 小时 分钟 个工作日 工作日 个小时 个月".split())
 
 UNITS: tuple[str, ...] = tuple(
     sorted({*COUNTS.split(), *PHYSICAL.split(), *MONEY.split(), *SHARES.split()}, key=lambda word: (-len(word), word))
@@ -36,7 +37,8 @@ ONE_OF = frozenset("座 所 家 处 届 场 次 个 项 条".split())
 
 #: Nouns that a count only labels: 三个方面, 两个优势产业, 四个环节.
 LABELS = (
-    "方面 领域 环节 体系 机制 重点 任务 原则 关键 层面 维度 抓手 优势 要素 渠道 阶段 目标 战略 意识 自信 维护 确立 "
-    "问题 难题 方向 板块 主体 产业 增长极 资源 市场 水平 支撑 主线 结合 转变 统筹 坚持 确保 不摘 坚决 毫不动摇 定位 "
-    "文明 中心城区 层次 梯队 链条 清零 保障线 底线 红线 短板 理念 导向 特色 品牌战略 工程体系 工作 字 梦 故事 季"
+    "方面 领域 环节 体系 机制 原则 层面 维度 抓手 优势 要素 渠道 阶段 战略 意识 自信 维护 确立 难题 方向 板块 主体 产业 增长极 资源 "
+    "市场 支撑 主线 结合 转变 统筹 坚持 确保 不摘 毫不动摇 定位 文明 层次 梯队 链条 清零 底线 红线 短板 理念 导向 季 补贴 规定 制度"
 ).split()
+#: … unless one of these follows: 产业园 can be counted.
+NO_LABEL = "化|技术|集群|园|基地|链|带|项目|村|镇|示范|室|企业|工程|中心|县|站|区"

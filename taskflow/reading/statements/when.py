@@ -15,6 +15,12 @@ _NAMED = re.compile(r"[“《（][^“”《》（）]*$")
 _OF_A_NAME = re.compile(
     r"^(?:[”》]|[^，。；]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划|改革|会议|大会|版|国标|标准|工作|秋季|春季|以来))"
 )
+#: A time that is no bound counts where it leads the clause: 2024年完成…, 力争全年….
+_AT = re.compile(r"(?:^|[，；。：（]|到|至|在|于|力争|争取|确保|计划|预计|从|自)“?$")
+#: Says nothing in a plan of several years.
+_OF_ONE_YEAR = re.compile(r"全年|年内|今年|本年|当年|年底前?|年末")
+#: How long something takes, not when it ends.
+_LENGTH = re.compile(r"工作日|小时|分钟|天|周|星期|[\d一二三两半]个?月")
 _LEADS = re.compile(r"(?:力争到|争取到|至|到|在|于|自|从)$")
 #: Ends without an end: said about the work as a whole.
 _ENDLESS = re.compile(r"(?:并|要)?(?:持续推进|长期坚持|常态化推进|持续用力|久久为功|长期推进)[。；，]?$")
@@ -54,9 +60,9 @@ def printed(text: str, frame: Frame) -> Due | None:
     """The deadline that a clause prints; None when it prints none."""
     every = _EVERY.search(text)
     found = [one for one in mentions(text, frame.year, frame.ends) if _counts(one, text, frame)]
-    if every and recurrence(every.group()):
+    if every and (recurrence(every.group()) or "学年" in every.group()):
         last = max((one.last for one in found if one.last), default=frame.end)
-        return Due(every.group(), last, "recurring", recurrence(every.group()))
+        return Due(every.group(), last, "recurring", recurrence(every.group()) or "annual")
     if not found:
         return Due(None, None, "none") if _ENDLESS.search(text) else None
     one = max(found, key=lambda mention: (mention.last or dt.date.min, -mention.start))
@@ -70,16 +76,21 @@ def printed(text: str, frame: Frame) -> Due | None:
 
 def _counts(one: Mention, text: str, frame: Frame) -> bool:
     """Whether a time is a deadline: not a name, not past, not beyond the period."""
-    before, after = text[: one.start], text[one.end :]
-    if _NAMED.search(before) and not text[one.start : one.end].startswith("“"):
-        return False
-    if _OF_A_NAME.match(after) or re.search(r"(?:比|较|与|以|近|过去)$", before):
+    before, told, after = text[: one.start], text[one.start : one.end], text[one.end :]
+    named = _NAMED.search(before) and not told.startswith("“")
+    if named or _OF_A_NAME.match(after) or re.search(r"(?:比|较|与|以|近|过去)$", before):
         return False
     if one.last is None:
-        return one.bound
-    if frame.begins and one.last < frame.begins:
+        return one.bound and not _LENGTH.search(told)
+    several = frame.begins is not None and frame.ends is not None and frame.ends.year > frame.begins.year
+    vague = (several and _OF_ONE_YEAR.fullmatch(told)) or not (one.bound or _AT.search(before))
+    return not vague and _inside(one.last, frame)
+
+
+def _inside(day: dt.date, frame: Frame) -> bool:
+    if frame.begins and day < frame.begins:
         return False
-    return not (frame.ends and one.last > frame.ends.replace(year=frame.ends.year + 4))
+    return not (frame.ends and day > frame.ends.replace(year=frame.ends.year + 4))
 
 
 def inherited(due: Due) -> Due:

@@ -1,7 +1,7 @@
 """Figures of a sentence that are targets (目标值): what is promised, how it is compared, how much, in what unit.
 
 The sentence is known to speak of the future. A number is no target where it describes (capacity, investment,
-stock), names (dates, codes, slogans) or says where one starts from; each refusal has a name for `why`.
+stock), names (dates, codes, slogans) or says where one starts from; `no_targets.py` says why not.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from taskflow.reading import measure_words as words
-from taskflow.reading.numerals import ARABIC, CHINESE, FRACTION, number
+from taskflow.reading.statements import measure_words as words
+from taskflow.reading.statements.no_targets import Place, quoted, refusal
+from taskflow.reading.statements.numerals import ARABIC, CHINESE, FRACTION, number
 
 Number = int | float
 
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
 _TAIL = r"(?:及|（含）)?以上|以内|以下|之内|左右|上下|之间"
-_PER = r"/(?:日|天|年|小时|亩|平方米|立方米|万人|人|公里|次|度|吨)"
+_PER = r"/(?:平方米|立方米|处理站|万人|小时|公里|[日天年亩人次度吨])"
 #: A number with what stands around it.
 FIGURE = re.compile(
     rf"(?P<fraction>{FRACTION})|"
@@ -31,14 +32,14 @@ RANK = re.compile(
     rf"(?P<front>前)(?P<place>{ARABIC}|{CHINESE})(?P<word>位|名|强)?|第(?P<nth>[一二三]|\d{{1,2}})(?P<word2>位|名)?"
 )
 RANKED = re.compile(
-    r"(?:全省|全市|全国|全区|省内|市内|国内|位居|位列|居|排名|位次|第一方阵|名列|吕梁|晋中|进入|进位|争|保持)[^，。；]{0,6}$"
+    r"(?:全省|全市|全国|全区|省内|市内|国内|位居|位列|居|排名|位次|第一方阵|名列|进入|进位|争|保持|稳守|稳居|守住)[^，。；]{0,6}$"
 )
 
 # fmt: off
 #: What stands directly before the number, and how the figure is compared.
 BEFORE: tuple[tuple[str, str], ...] = (
-    ("≤", r"(?:控制在|不超过|不高于|不大于|低于|降到|降至|压减到|压缩到|压缩至|缩短到|缩短至)(?:全县|全市)?$"),
-    ("≥", r"(?:不低于|不少于|不小于|至少|突破|最少|保底|超额完成)$"),
+    ("≤", r"(?:控制在|不超过|不高于|不大于|(?<!不)低于|降到|降至|压减到|压缩到|压缩至|缩短到|缩短至)(?:全县|全市)?$"),
+    ("≥", r"(?:不低于|不少于|不小于|突破|最少|保底|超额完成|守住)$|不[低少小]于[^，。；]{1,10}的$|至少[^，。；]{0,8}$"),
     (">", r"(?:超过|超出|超|大于|高于|多于|优于|>)$"),
     ("<", r"(?:小于|少于|<)$"),
     ("≥", r"[≥⩾]$"),
@@ -47,40 +48,9 @@ BEFORE: tuple[tuple[str, str], ...] = (
 )
 TAILS = {"以上": "≥", "以内": "≤", "以下": "≤", "之内": "≤", "左右": "≈", "上下": "≈"}
 
-#: Why a number is no target: the name of the rule, what stands before it, what behind it; both must fit.
-NO_TARGET: tuple[tuple[str, str, str], ...] = (
-    ("ordinal",    r"第$",                                                              r""),
-    ("base",       r"(?:由|从|自)(?:[^，。；]{0,12})$",                                  r"[^，。；]{0,10}(?:到|至|增加|提高|提升|扩大|增长|降|下降|压)"),
-    ("base",       r"(?:比|较)(?:上年|去年|20\d\d年)?[^，。；]{0,8}$",                     r"的?(?:基础|水平)"),
-    ("code",       r"(?:国道|省道|县道|乡道|高速|编号|型号|[A-Z])$",                       r""),
-    ("phone",      r"",                                                                 r"^(?:热线|电话|举报|平台|市民|政务服务便民)"),
-    ("pattern",    r"",                                                                 r"^(?:一[^一]|体系|体化|站式|盘棋|条龙|把手|揽子|卡通|件事|码通|网通|张网|张图|张清单|次办|窗)"),
-    ("pattern",    r"“[^”]*$",                                                          r""),
-    ("pattern",    r"《[^》]*$",                                                         r""),
-    ("pattern",    r"[+×xX:/]$",                                                        r""),
-    ("pattern",    r"",                                                                 r"^[+×xX]"),
-    ("size",       r"",                                                                 r"^(?:级|型|岁|以下的?(?:儿童|婴幼儿)|周岁)"),
-    ("stock",      r"(?:全县|全市|全省|全区|全州|现有|已有|共有|原有|拥有|辖区|所辖|剩余|其余|以下|以上|这|上述|前述|辖)的?$", r""),
-    ("stock",      r"(?:惠及|涉及|覆盖|服务|带动|辐射|受益)(?:群众|人口|农户)?(?:近|约|超过)?$",       r"(?:村|乡|镇|县|人|户|行政村|群众|人口)?"),
-    ("capacity",   r"(?:年产|日产|年处理|日处理|年加工|年屠宰|年出栏|产能|产能规模|装机|装机容量|装机规模|库容|占地|占地面积|建筑面积|总建筑面积|总面积|规划面积|(?<!年均)全长|总长度?|(?<![增生成])长|宽|(?<![加纵])深|直径|口径|容量|电压|压力|净增变电容量|处理能力|生产能力|供水能力|接待能力|设计规模)(?:达到?|约|为|共)?$", r""),
-    ("duration",   r"(?:未来|今后|过去|近|连续|为期|持续|每隔|提前|再|工作)$",                        r""),
-)
-#: Money is a target where a result is measured in it, not where it is spent or given.
-MONEY_SUBJECT = re.compile(
-    r"(?:生产总值|GDP|总产值|产值|收入|增加值|总额|销售额?|营业|交易额|零售额|消费|税收|利税|利润|营收|贷款|存款|融资|余额|"
-    r"进出口|出口|外资|引资|到位(?:资金)?|资金到位|固定资产投资|累计完成|投资完成|完成投资|投资额?(?:达到|突破|增长)|薪|工资|产业规模|产业链|"
-    r"人均|集体经济|节约|减税|降费|经济总量|规模)[^，。；]{0,10}$"
-)
-MONEY_NOUN = re.compile(r"生产总值|产值|收入|增加值|总额|销售|税收|利税|贷款|外资|固定资产投资")
-#: A figure that says more about the subject of the clause before.
-GOES_ON = re.compile(r"(?:[，、和]|^)(?:分别)?(?:达到|达|突破|超过|完成|累计完成)?(?:[\d.]+[万亿]?元(?:以上)?[和、与])?$")
-SPENT = re.compile(r"(?:总投资|计划投资|概算投资|估算投资|投资|投入|筹资|耗资|出资|补贴|补助|奖励|奖补|给予|拨付|安排|争取)(?:资金)?(?:约|近|达|超过|不少于)?$")
-PROMISED_SIZE = re.compile(r"(?:新增|增加|达到|达|完成|实现|建成|突破|新建|改造|净增|提高到|提升到|扩大到|减少|削减|下降|降低|保持|稳定|控制在|不低于|不少于|突破|力争|铺设|增长|发放|供应|产量|面积)[^，。；、]{0,14}$")
-DESCRIBES = re.compile(r"^(?:级)?的?[^，。；、\d]{1,24}?(?:项目|生产线|基地|园区?|工程|机组|焦炉|锅炉|电站|装置|热电|厂|车间|站|焦化|技改|库)(?:[，。；、等（建投开扩]|$)")
-MAKES = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|举办|召开|规划建设|新增|改造|组建|设立|至少|每年|每月|每季度|每[^，。；]{0,12}|有|落地|建|办好)(?:[^，。；、]{0,4})$")
-DURATION_AIM = re.compile(r"(?:控制在|压缩|缩短|达到|不超过|优良天数|时限|降至|降到|以内|通行|形成)[^，。；]{0,8}$")
+MAKES = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|举办|召开|规划建设|新增|改造|组建|设立|至少|每年|每月|每季度|每[^，。；]{0,12}|有|落地|建|办好|掌握|提升|增加|配备|开展|进行)(?:[^，。；、]{0,4})$")
 SHARED = re.compile(r"(?P<list>[^，。；：（）]*?[、和与及][^，。；：]*?)(?:年均|年|全部|预计|力争|同比|总量)?(?P<word>分别|均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
-AVERAGE = re.compile(r"(?P<list>[^，。；：（）、]*和[^，。；：]*?)年均(?P<verb>[^，。；、\d]{0,4})$")
+AVERAGE = re.compile(r"(?P<list>[^，。；：（）、]*[和、][^，。；：、]*?)(?:年均|(?=占比|的?[削消]减|的?比例|排放|达标率))(?P<verb>[^，。；、\d]{0,4})$")
 # fmt: on
 
 
@@ -120,19 +90,34 @@ def targets(sentence: str) -> list[Figure]:
 
 def figures(sentence: str) -> Iterator[Figure]:
     """Every number of a sentence that has a unit, targets and others."""
-    taken = 0
+    taken, former = 0, ""
     for match in RANK.finditer(sentence):
         if figure := _rank(sentence, match):
             yield figure
     for match in FIGURE.finditer(sentence):
         if match.start() >= taken and (figure := _figure(sentence, match)):
             taken = match.end()
-            yield replace(figure, refused=_refusal(sentence, match, figure))
+            if former and (figure.indicator in CHANGES or not figure.indicator):
+                figure = replace(figure, indicator=_short(former + figure.indicator))
+            elif figure.indicator:
+                former = figure.indicator
+            yield replace(figure, refused=refusal(_place(sentence, match)))
+
+
+def _place(sentence: str, match: re.Match[str]) -> Place:
+    return Place(
+        before=sentence[: match.start()],
+        low=match["low"] or "",
+        unit=match["unit"] or match["low_unit"] or "",
+        tail=match["tail"] or "",
+        after=sentence[match.end() :],
+        behind=sentence[match.end("low") if match["low"] else match.end() :],
+    )
 
 
 def _rank(sentence: str, match: re.Match[str]) -> Figure | None:
     before = sentence[: match.start()]
-    if not RANKED.search(before) or _quoted(before):
+    if not RANKED.search(before) or quoted(before):
         return None
     if match["front"]:
         value = number(match["place"])
@@ -155,18 +140,27 @@ def _figure(sentence: str, match: re.Match[str]) -> Figure | None:
         unit = match["low_unit"]
     elif match["low_unit"] in ("万", "亿"):
         size = size or match["low_unit"]
-    if not unit and not size:
+    bare = (match["high"] and match["tail"] == "之间") or _is_pure(sentence[: match.start()], match["tail"])
+    if not unit and not size and not bare:
         return None
     value = number(low)
     if value is None or (not low[0].isdigit() and not _counts(sentence, match, low, unit)):
         return None
     high = number(match["high"]) if match["high"] else None
-    if high is not None and (isinstance(value, str) or high <= value):
+    if high is not None and high <= value:
         return None
     comparator = "range" if high is not None else _compared(sentence, match)
     end = match.end("unit") if match["unit"] else match.end()
     return Figure(
         match.start(), max(end, match.end()), comparator, value, high, size + unit, _indicator(sentence, match)
+    )
+
+
+def _is_pure(before: str, tail: str | None) -> bool:
+    """Whether a number needs no unit: an index, a ratio that is bounded."""
+    return bool(
+        re.search(r"(?:指数|系数)[^，。；\d]{0,6}$", before)
+        or (tail and re.search(r"比(?:值|例)?[^，。；\d]{0,6}$", before))
     )
 
 
@@ -197,67 +191,6 @@ def _compared(sentence: str, match: re.Match[str]) -> str:
         return TAILS[tail]
     found = next((sign for sign, pattern in BEFORE if re.search(pattern, before)), None)
     return found or ("≥" if not match["fraction"] and (match["odd"] or match["odd2"]) else "=")
-
-
-def _quoted(before: str) -> bool:
-    """Whether quotation marks are open at the end of a text."""
-    return before.count("“") > before.count("”") or before.count("《") > before.count("》")
-
-
-def _refusal(sentence: str, match: re.Match[str], figure: Figure) -> str:
-    before, after = sentence[: match.start()], sentence[match.end() :]
-    unit = match["unit"] or match["low_unit"] or ""
-    if _quoted(before):
-        return "name"
-    behind = sentence[match.end("low") if not match["fraction"] else match.end() :]
-    for name, ahead, follows in NO_TARGET:
-        text = behind if name in ("pattern", "phone", "base") else after
-        if re.search(ahead, before) and re.search(follows, text):
-            return name
-    if unit in words.NEVER and not (unit == "年" and re.search(r"年限[^，。；]{0,6}$", before)):
-        return "" if unit == "岁" and "寿命" in before else "name"
-    for rule in (_as_money, _as_size, _as_time, _as_label):
-        if name := rule(unit, before, after):
-            return name
-    return ""
-
-
-def _as_money(unit: str, before: str, after: str) -> str:
-    if not unit.startswith(words.MONEY.split()[0]) and not unit.endswith("元"):
-        return ""
-    if after.startswith(("的", "项目", "企业")) or (
-        SPENT.search(before) and not re.search(r"(?:完成|固定资产)投资[^，。；]{0,2}$", before)
-    ):
-        return "investment"
-    since = before[max(before.rfind(mark) for mark in "。；") + 1 :]
-    told = MONEY_SUBJECT.search(before) or (GOES_ON.search(since) and MONEY_NOUN.search(since))
-    return "" if told else "investment"
-
-
-def _as_size(unit: str, before: str, after: str) -> str:
-    base = unit.split("/")[0]
-    if base not in words.SPECIFYING:
-        return ""
-    if DESCRIBES.match(after) or not PROMISED_SIZE.search(before):
-        return "capacity"
-    return ""
-
-
-def _as_time(unit: str, before: str, _after: str) -> str:
-    return "duration" if unit in words.DURATIONS and not DURATION_AIM.search(before) else ""
-
-
-def _as_label(unit: str, _before: str, after: str) -> str:
-    """三个方面 counts nothing that could be checked."""
-    if unit not in ("个", "项", "条", "类", "种"):
-        return ""
-    noun = re.match(r"[^，。；、：（\d]*", after)
-    head = noun[0] if noun else ""
-    return (
-        "label"
-        if any(head == word or (head.endswith(word) and len(head) <= len(word) + 4) for word in words.LABELS)
-        else ""
-    )
 
 
 def _for_each(sentence: str, figure: Figure) -> list[Figure]:
@@ -291,6 +224,8 @@ _ENDS = re.compile(
 )
 #: Another figure of the same clause.
 _FORMER = re.compile(rf"\d[\d.]*(?:{_UNIT})?[^，。；、\d]{{0,12}}[、和与]")
+#: Says nothing without the figure before: 总产值26亿元，增长9.2%.
+CHANGES = frozenset("增长 同比增长 年均增长 下降 提高 增加 减少 力争 争取 增速 增幅".split())
 MOST = 20  # letters of an indicator's phrase
 
 
@@ -311,4 +246,4 @@ def _indicator(sentence: str, match: re.Match[str]) -> str:
     noun = re.match(r"(?:的|以上的?)?([^，。；、：（）\d和以左]{2,14})", sentence[match.end() :])
     if noun and len(subject) <= 4:  # noqa: PLR2004  # letters: a verb alone says too little
         return _short(subject + noun[1])
-    return subject or _short(noun[1] if noun else sentence[: match.start()][-6:])
+    return subject or _short(noun[1] if noun else "")

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from taskflow.reading.letters import Clean, clean
+from taskflow.reading.layout.letters import Clean, clean
 
 #: How a printed sentence ends.
 ENDS = "。！？；：…!?"

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from taskflow.reading.letters import doubled
-from taskflow.reading.lines import Paragraph
-from taskflow.reading.numerals import whole
+from taskflow.reading.layout.letters import doubled
+from taskflow.reading.layout.lines import Paragraph
+from taskflow.reading.statements.figures import targets
+from taskflow.reading.statements.numerals import whole
 
 
 class Mode(StrEnum):
@@ -32,7 +33,7 @@ ANNOUNCED: tuple[tuple[Mode | None, str], ...] = (
     (Mode.VISION,      r"远景|(?:2035|二[〇○零]三五)年|本世纪中叶"),
     (Mode.PAST,        r"回顾|成就|总结评估|发展评估|实施评估|过去的?(?:[一二三四五]年|一届)|[一五]年来|工作总结|完成情况|进展情况|^“十[二三]五”|^“十[二三]五”.*不足"),
     (Mode.FUTURE,      r"目标|工作(?:安排|部署|打算|重点|任务|措施|建议|总体)|重点(?:任务|工作)|主要任务|今后|未来|下一步|下一阶段"),
-    (Mode.DESCRIPTION, r"指导思想|基本原则|遵循|形势|环境(?:研判|分析)|机遇|挑战|战略定位|功能定位|总体(?:要求|思路)|发展基础|现实基础|背景|不足|短板|存在问题|重要意义|编制(?:依据|说明)"),
+    (Mode.DESCRIPTION, r"指导思想|基本原则|遵循|形势|环境(?:研判|分析)|机遇|挑战|战略定位|功能定位|总体(?:要求|思路)|^(?:发展|现实|工作)?基础$|背景|(?:不足|短板|问题)$|重要意义|编制(?:依据|说明)"),
 )
 #: How headings are numbered: kind, rank (lower stands higher), the number and what follows.
 NUMBERED: tuple[tuple[str, int, re.Pattern[str]], ...] = (
@@ -51,7 +52,9 @@ RUN_IN = 7
 LONGEST = 46  # letters of a heading that has a number
 LONGEST_RUN_IN = 26
 #: A sentence that opens a paragraph and is no heading of it.
-NO_RUN_IN = re.compile(r"\d|^(?:各位|现在|让我们|同志们|我们|为此|一是|首先|同时|其中|此外|要|到|年)")
+NO_RUN_IN = re.compile(
+    r"\d|年来，|^(?:过去|“十.五”|各位|现在|让我们|同志们|我们|为此|一是|首先|同时|其中|此外|要|到|年)"
+)
 BOX = re.compile(r"^专栏(\d+(?:[-—.]\d+)?|[一二三四五六七八九十]+)?[：:]?(.*)$")
 FURNITURE = re.compile(
     r"^(?:时间|来源|作者|阅读|浏览|评论|点击|字号|发布|责任编辑|责编|制图|内容摘要|资料来源|联系电话|打印|索引号|主题词)[：:]?"
@@ -77,6 +80,10 @@ class Heading:
 def announced(title: str) -> Mode | None:
     """What a heading's words say about the text below it."""
     return next((mode for mode, words in ANNOUNCED if re.search(words, title)), None)
+
+
+#: A paragraph that leads to the goals or the work below it.
+LEADS_TO_GOALS = re.compile(r"(?:目标|任务|工作|重点|指标|要求)(?:是|为|如下|包括|有)?：$")
 
 
 def recognise(paragraph: Paragraph) -> Heading | None:
@@ -111,7 +118,7 @@ def _run_in(paragraph: Paragraph, at: int) -> Heading | None:
     """The short sentence that opens a paragraph and names what it is about."""
     text = paragraph.text[at:]
     end = text.find("。")
-    if not 0 < end <= LONGEST_RUN_IN or end + 1 >= len(text) or NO_RUN_IN.search(text[:end]):
+    if not 0 < end <= LONGEST_RUN_IN or end + 1 >= len(text) or NO_RUN_IN.search(text[:end]) or targets(text[:end]):
         return None
     return Heading("runin", RUN_IN, "", text[:end], paragraph.line, paragraph.clean.origin[at], None, at + end + 1)
 
@@ -145,6 +152,14 @@ class Outline:
         parent = next((place for place in reversed(range(len(self.met))) if self.met[place][0] in self.open[-1:]), None)
         self.met.append((head, parent))
         self.open.append(head)
+
+    def turn(self, paragraph: Paragraph) -> None:
+        """Go on with goals, where a sentence (… 的预期目标是：) and not a heading leads to them."""
+        if self.mode is Mode.DESCRIPTION:
+            start = paragraph.clean.origin[0]
+            self.enter(
+                Heading("runin", RUN_IN - 1, "", paragraph.text.rstrip("：")[-40:], paragraph.line, start, Mode.FUTURE)
+            )
 
     def _placed(self, head: Heading) -> Heading:
         """Give a heading without a number its rank: one that turns the page stands high, others low.

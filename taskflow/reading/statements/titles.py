@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from taskflow.reading import verbs
+from taskflow.reading.statements import verbs
 
 LONGEST = 40
 _LEADING = re.compile(

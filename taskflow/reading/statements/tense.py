@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from taskflow.reading import verbs
-from taskflow.reading.headings import Mode
+from taskflow.reading.layout.headings import Mode
+from taskflow.reading.statements import verbs
 
 # fmt: off
 #: Openings of a paragraph that speak of the past; the year is checked apart.
@@ -19,11 +20,11 @@ PAST = re.compile(
     r"|成功(?:创建|举办|申报|承办|入选|获|通过|争取|签约|引进)|圆满|顺利(?:完成|通过|完工|竣工|实施|启动)|胜利(?:完成|召开|收官)"
     r"|全部(?:完工|竣工|脱贫|退出|摘帽|清零|开工|建成|完成)(?=[，。；、])|投入(?:使用|运营|运行)|超额完成|累计(?:完成|投入|发放|培训|建设|争取|新增|办理|带动|减|拨付|取消)"
     r"|同比(?:增长|增加|下降|提高|减少)|(?:比|较)(?:20\d\d年|上年|去年|同期)[^，。；]{0,10}(?:增|提高|下降|减|压|精简|上升)"
-    r"|已(?:建成|完成|全部|经|有|达|成为|实现|成|累计|投|开|形成|通过|落)|[^解除罢][了](?=[，。；])|取得(?:了|.{0,6}(?:成效|进展|成果|成绩|突破)[，。；])|首次|再创(?:新高|佳绩)|稳居|位居.{0,8}[，。；]"
+    r"|已(?:建成|完成|全部|经|有|达|成为|实现|成|累计|投|开|形成|通过|落)|[^解除罢][了](?=[，。；])|取得了|首次|再创(?:新高|佳绩)"
     r"|实现零(?:感染|的突破)|“零”的突破"
 )
 #: In a newspaper, where headings tell nothing, these too.
-PAST_IN_PRINT = re.compile(r"落地开工|建成投产|建成使用|开工建设，|选派|召开，|开启.{0,6}新(?:时代|生活)|再添|备受|肩负|表决|选举|审议通过|实现就近就业|全部顺利")
+PAST_IN_PRINT = re.compile(r"取得.{0,6}(?:成效|进展|成果|成绩|突破)[，。；]|落地开工|建成投产|建成使用|开工建设，|选派|召开，|开启.{0,6}新(?:时代|生活)|再添|备受|肩负|表决|选举|审议通过|实现就近就业|全部顺利")
 FUTURE = re.compile(r"力争|争取|年内|今年(?!以来)|将|计划|要|拟|预期|确保|到20\d\d年|到“十|“十.五”末|规划期|加快|启动|推进|打造|实施|努力|继续|进一步|持续|未来|今后|明年|下一步|着力")
 STRONG_FUTURE = re.compile(r"到20\d\d年|“十.五”末|今后|未来|规划期|力争|年内|接续奋斗|预期|年均增长")
 
@@ -38,7 +39,7 @@ SLOGAN = re.compile(
     r"|“两个确立”|“两个维护”|“四个意识”|热切期盼|重要讲话|团结在以|让我们|永葆|赶考|答卷"
 )
 DESCRIPTION = re.compile(
-    r"^(?:今年|20\d\d年|“?十.五”?(?:时期|期间)?|今后五年|未来五年|当前|当今)[^，。]{0,12}(?:是|将是|处于|面临)"
+    r"^(?:今年|20\d\d年|“?十.五”?(?:时期|期间)?|今后五年|未来五年|当前|当今)[^，。]{0,12}，?(?:是|将是|处于|面临)"
     r"|(?:总体要求|总的要求|指导思想|总体思路|工作思路|基本思路|工作总基调|总的指导思想|原则)是[：，]|^指导思想|机遇大于挑战|面临.{0,10}(?:机遇|挑战|问题|形势)|仍然?存在|还存在|存在.{0,8}(?:问题|短板|不足)|不容忽视|任务(?:依然)?(?:艰巨|繁重)"
     r"|是[^，。]{0,30}(?:关键|基础|保障|根本|要求|举措|使命|重点|前提|必然|标志|体现|作用|地位)[。，]|综合考虑|综合判断|纵观|当今世界|正处于|具有.{0,14}(?:优势|意义|条件|潜力)|就是要|主要(?:表现|包括|明确)|^图|资料来源|如图|(?:工作|任务|方面)[：:]$|做好今年(?:的)?工作|实现(?:上述|今年|全年)(?:的)?(?:各项)?目标"
 )
@@ -60,13 +61,17 @@ class Frame:
     newspaper: bool = False
 
 
-def paragraph_is_past(text: str, frame: Frame) -> bool:
-    """Whether a paragraph as a whole speaks of what has been."""
+def paragraph_is_past(text: str, frame: Frame, *, after_past: bool = False) -> bool:
+    """Whether a paragraph as a whole speaks of what has been.
+
+    `after_past`: the one before it under the same headline does. In a newspaper, whose columns cut paragraphs,
+    that counts for half a proof.
+    """
     if PAST_OPENING.match(text) or _earlier(text, frame):
         return True
     if not frame.newspaper:
         return False
-    told = len(PAST.findall(text)) + len(PAST_IN_PRINT.findall(text))
+    told = len(PAST.findall(text)) + len(PAST_IN_PRINT.findall(text)) + after_past
     return told > 1 and told >= len(FUTURE.findall(text)) - 1
 
 
@@ -75,27 +80,27 @@ def _earlier(text: str, frame: Frame) -> bool:
     if frame.first_year and (year := YEAR.match(text)):
         return int(year[1]) < frame.first_year
     plan = FORMER_PLAN.match(text)
-    return bool(plan and frame.plan_number and "一二三四五六".index(plan[1]) + 1 < frame.plan_number)
+    return bool(plan and frame.plan_number and "一二三四五六".index(plan[1]) + 11 < frame.plan_number)
+
+
+#: Modes whose text is never a promise.
+SILENT = (Mode.PAST, Mode.EXPLANATION, Mode.PROPOSAL, Mode.VISION)
 
 
 def reason(sentence: str, mode: Mode, frame: Frame, *, past: bool) -> str | None:
     """Why a sentence is no promise; None: it may hold some. `past`: its paragraph speaks of what has been."""
-    if BOILERPLATE.search(sentence):
-        return "boilerplate"
-    if mode in (Mode.PAST, Mode.EXPLANATION, Mode.PROPOSAL, Mode.VISION):
-        return mode.value
-    if VISION.search(sentence) and not re.search(r"到2025年|到“十|规划》|纲要", sentence):
-        return "vision"
-    if PROPOSAL.search(sentence):
-        return "proposal"
-    if past or _earlier(sentence, frame) or PAST_OPENING.match(sentence):
-        return "past"
-    if PAST.search(sentence) and not FUTURE.search(sentence) and not verbs.ACTION.match(sentence):
-        return "past"
-    if OTHER[frame.level].match(sentence):
-        return "other_government"
-    if mode is Mode.DESCRIPTION:
-        return None if STRONG_FUTURE.search(sentence) and re.search(r"\d", sentence) else "description"
-    if DESCRIPTION.search(sentence):
-        return "description"
-    return "slogan" if SLOGAN.search(sentence) else None
+    goals = re.search(r"目标[是为]：.*\d", sentence)
+    described = mode is Mode.DESCRIPTION and not (STRONG_FUTURE.search(sentence) and re.search(r"\d", sentence))
+    tests: tuple[tuple[str, Any], ...] = (
+        ("boilerplate", BOILERPLATE.search(sentence)),
+        (mode.value, mode in SILENT),
+        ("vision", VISION.search(sentence) and not re.search(r"到20[12]\d年|到203[0-4]年|到“十|规划》|纲要", sentence)),
+        ("proposal", PROPOSAL.search(sentence)),
+        ("past", past or _earlier(sentence, frame) or PAST_OPENING.match(sentence)),
+        ("past", PAST.search(sentence) and not FUTURE.search(sentence) and not verbs.ACTION.match(sentence)),
+        ("other_government", OTHER[frame.level].match(sentence)),
+        ("description", described),
+        ("description", mode is not Mode.DESCRIPTION and DESCRIPTION.search(sentence) and not goals),
+        ("slogan", mode is not Mode.DESCRIPTION and SLOGAN.search(sentence)),
+    )
+    return next((name for name, holds in tests if holds), None)

@@ -9,8 +9,10 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-#: What a word processor leaves behind in extracted text.
-RESIDUE = re.compile(r"\[bookmark:[^\]\n]*\]|[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
+#: What a word processor leaves behind in extracted text, and the marks of footnotes.
+RESIDUE = re.compile(
+    r"\[bookmark:[^\]\n]*\]|(?<=[\u4e00-\u9fff”》）])[\[［]\d{1,3}[\]］]|[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]"
+)
 #: Half-width marks become full-width ones, except between digits and letters (1,000; 4.2:82.6; 12:30).
 FULL = {",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？", "﹝": "〔", "﹞": "〕", "｡": "。"}
 DASHES = "‐‑‒–—―－−─━"

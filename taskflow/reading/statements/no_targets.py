@@ -1,0 +1,148 @@
+"""Why a number of a promise is no target (目标值): it describes, names, or says where one starts from.
+
+A table of rules and four questions about money, size, time and lists; each refusal is the name of its rule.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from taskflow.reading.statements import measure_words as words
+from taskflow.reading.statements.numerals import number
+
+# fmt: off
+#: Why a number is no target: the name of the rule, what stands before it, what behind it; both must fit.
+NO_TARGET: tuple[tuple[str, str, str], ...] = (
+    ("ordinal",    r"第$",                                                              r""),
+    ("base",       r"(?:由|从|自)(?:[^，。；]{0,12})$",                                  r"[^，。；]{0,10}(?:到|至|增加|提高|提升|扩大|增长|降|下降|压)"),
+    ("base",       r"(?:比|较)(?:上年|去年|20\d\d年)?[^，。；]{0,8}$",                     r"的?(?:基础|水平)"),
+    ("code",       r"(?:国道|省道|县道|乡道|高速|编号|型号|[A-Z])$",                       r""),
+    ("phone",      r"",                                                                 r"^(?:热线|电话|举报|平台|市民|政务服务便民)"),
+    ("pattern",    r"",                                                                 r"^(?:一[^一]|体系|体化|站式|盘棋|条龙|把手|揽子|卡通|件事|码通|网通|张网|张图|次办|窗)"),
+    ("pattern",    r"“[^”]*$",                                                          r""),
+    ("pattern",    r"《[^》]*$",                                                         r""),
+    ("pattern",    r"[+×xX:/]$",                                                        r""),
+    ("pattern",    r"",                                                                 r"^[+×xX]"),
+    ("pattern",    r"[一二三四五六七八九十两]?$",                                            r"^(?:[项条](?:规定|制度|补贴|权利|职责|纪律|清单|硬措施|禁令|红线|底线|改革举措)|人制|次(?:全会|中全会|党代会|代表大会|全国)|[类]、)"),
+    ("ordinal",    r"[一二三]类、$",                                                      r""),
+    ("each",       r"每$",                                                               r""),
+    ("threshold",  r"",                                                                  r"^(?:以上|以下)?规模的?(?!达)"),
+    ("permitted",  r"可(?:以|按照?|按不)[^，。；]*$",                                         r""),
+    ("means",      r"(?:(?<![合全化源发再效])利用(?!外资)|依托|借助|抓住)[^，。；提建增改]{0,30}$",                          r""),
+    ("stock",      r"(?:全县|全市)\d+个[^，。；]{0,16}、$",                                  r""),
+    ("size",       r"",                                                                 r"^(?:级|型|岁|以下的?(?:儿童|婴幼儿)|周岁)"),
+    ("stock",      r"(?:全县|全市|全省|全区|全州|现有|已有|共有|原有|辖区|所辖|上述|前述|辖|(?:^|[，。；])(?:以上|以下|这))的?$", r""),
+    ("stock",      r"(?:惠及|涉及|覆盖|服务|带动|辐射|受益)(?:群众|人口|农户)?(?:近|约|超过)?$",       r"(?:村|乡|镇|县|人|户|行政村|群众|人口)?"),
+    ("capacity",   r"(?:年产|日产|年处理|日处理|年加工|年屠宰|年出栏|产能|产能规模|装机|装机容量|装机规模|库容|占地(?:面积)?|总建筑面积|总面积|规划面积|(?<![增生成])长|宽|(?<![加纵])深|直径|口径|容量|电压|压力|净增变电容量|处理能力|生产能力|供水能力|接待能力|设计规模)(?:达到?|约|为|共)?$", r""),
+    ("duration",   r"(?:未来|今后|过去|近|连续|为期|持续|每隔|提前|再|工作)$",                        r""),
+)
+#: Money is a target where a result is measured in it, not where it is spent or given.
+MONEY_SUBJECT = re.compile(
+    r"(?:生产总值|GDP|总产值|产值|收入|增加值|总额|销售额?|营业|交易额|零售额|消费|税收|利税|利润|营收|贷款|存款|融资|余额|"
+    r"进出口|出口|外资|引资|到位(?:资金)?|资金到位|固定资产投资|累计完成|投资完成|完成投资|投资额?(?:达到|突破|增长)|薪|工资|产业规模|产业链|"
+    r"人均|集体经济|节约|减税|降费|经济总量|规模)[^，。；]{0,10}$"
+)
+MONEY_NOUN = re.compile(r"生产总值|支配|工资|薪|产值|收入|花费|消费|增加值|总额|销售|税收|利税|贷款|外资|固定资产投资")
+#: A figure that says more about the subject of the clause before.
+GOES_ON = re.compile(r"(?:[，、和]|^)(?:分别|力争|争取|确保)*(?:达到|达|突破|超过|完成|累计完成)?(?:[\d.]+[万亿]?元(?:以上)?[和、与])?$")
+SPENT = re.compile(r"(?:总投资|计划投资|概算投资|估算投资|投资|投入|筹资|耗资|出资|补贴|补助|奖励|奖补|给予|拨付|安排|争取)(?:资金)?(?:约|近|达|超过|不少于)?$")
+PROMISED_SIZE = re.compile(r"(?:生产|储备|出栏|收购|加工|新开工|竣工|完工|交付|征收|总产|拆除|整治|清淤|新增|增加|达到|达|完成|实现|建成|突破|新建|改造|净增|提高到|提升到|扩大到|减少|削减|下降|降低|保持|稳定|控制在|不低于|不少于|突破|力争|铺设|筹集|筹建|分配|配建|释放|形成|增长|发放|供应|产量|面积|长度|能力|规模)[^，。；]{0,14}$")
+#: A capacity that is itself promised: 新增装机, 形成能力, 能力达到.
+BECOMES = re.compile(r"(?:新增|净增|增加|形成|达到|(?<=[力模积量])达|实现|改造|释放|提升|提高)[^，。；、]{0,14}$")
+DESCRIBES = re.compile(r"^(?:级)?的?[^，。；、\d]{1,24}?(?:项目|生产线|基地|园区?|工程|机组|焦炉|锅炉|电站|装置|热电|厂|车间|站|焦化|技改|库)(?:[，。；、等（建投开扩并完启竣落改]|$)")
+LABEL = re.compile(rf"(?:以上|大)?[^，。；、：（\d等的]{{0,4}}?(?:{'|'.join(words.LABELS)})(?!{words.NO_LABEL})")
+#: A list that a count may only sum up (甲、乙、丙三个), and verbs that make as many as are counted.
+LISTED = re.compile(r"(?:^|[，；。：])(?P<list>[^，。；：（等\d]*?[、和][^，。；：（等\d]{2,})$")
+MAKERS = re.compile(r"打造|建|创|开展|推出|引进|新增|完成|实施|形成|争取|培育")
+DURATION_AIM = re.compile(r"(?:控制在|不少于|不低于|压缩|缩短|达到|不超过|优良天数|时限|降至|降到|以内|通行|形成)[^，。；]{0,8}$")
+# fmt: on
+#: Rules that look at what stands behind the bare number, its unit included.
+BEHIND_NUMBER = frozenset({"pattern", "phone", "base", "size"})
+#: Where a unit that mostly names does count.
+NEVER_BUT = {"年": r"年限[^，。；]{0,6}$", "岁": r"寿命[^，。；]{0,6}$", "届": r"举办$", "分": r"得分[^，。；]{0,4}$"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A number with what stands around it in its sentence."""
+
+    before: str
+    low: str
+    unit: str
+    tail: str
+    #: Behind the whole expression, and behind the bare number.
+    after: str
+    behind: str
+
+
+def quoted(before: str) -> bool:
+    """Whether quotation marks are open at the end of a text."""
+    return before.count("“") > before.count("”") or before.count("《") > before.count("》")
+
+
+def refusal(place: Place) -> str:
+    """The name of the rule that makes a number no target; empty: it is one."""
+    if quoted(place.before):
+        return "name"
+    for name, ahead, follows in NO_TARGET:
+        text = place.behind if name in BEHIND_NUMBER else place.after
+        if re.search(ahead, place.before) and re.search(follows, text):
+            if name == "capacity" and BECOMES.search(place.before):
+                continue
+            return name
+    return next((name for rule in (_as_name, _as_money, _as_size, _as_time, _as_label) if (name := rule(place))), "")
+
+
+def _as_name(place: Place) -> str:
+    if place.unit in words.NEVER and not re.search(NEVER_BUT.get(place.unit, "$^"), place.before):
+        return "name"
+    if place.unit in ("卷", "版", "册") and re.fullmatch(r"(?:19|20)\d\d", place.low):
+        return "name"
+    if (
+        place.tail in ("以上", "以下")
+        and re.match(r"[^，。；、]", place.after)
+        and re.search(r"(?:^|[，；。])$", place.before)
+    ):
+        return "threshold"
+    return ""
+
+
+def _as_money(place: Place) -> str:
+    if not place.unit.endswith("元"):
+        return ""
+    before = place.before
+    if place.after.startswith(("的", "项目", "企业")):
+        return "" if re.search(r"(?:产值|收入)(?:达到?|超)?$", before) else "investment"
+    if re.search(r"(?:完成|固定资产)[^，。；]*投资[^，。；]*$", before):
+        return ""
+    if SPENT.search(before):
+        return "investment"
+    since = before[max(before.rfind(mark) for mark in "。；") + 1 :]
+    told = MONEY_SUBJECT.search(before) or (GOES_ON.search(since) and MONEY_NOUN.search(since))
+    return "" if told else "investment"
+
+
+def _as_size(place: Place) -> str:
+    base = place.unit.split("/")[0]
+    if base in words.LENGTHS and re.search(r"投资[^，。；]*元的[^，。；]*$", place.before):
+        return "capacity"
+    if base not in words.SPECIFYING:
+        return ""
+    return "capacity" if DESCRIBES.match(place.after) or not PROMISED_SIZE.search(place.before) else ""
+
+
+def _as_time(place: Place) -> str:
+    return "duration" if place.unit in words.DURATIONS and not DURATION_AIM.search(place.before) else ""
+
+
+def _as_label(place: Place) -> str:
+    """三个方面 counts nothing that could be checked; 甲、乙、丙三个 counts what was just listed."""
+    if place.unit not in ("个", "项", "条", "类", "种"):
+        return ""
+    if LABEL.match(place.after):
+        return "label"
+    listed = LISTED.search(place.before)
+    if not listed or MAKERS.search(listed["list"]):
+        return ""
+    return "label" if len(re.split("[、和]", listed["list"])) == number(place.low) else ""

@@ -1,0 +1,230 @@
+"""Go through a document paragraph by paragraph: keep the headings, take what is promised, say why the rest is not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from taskflow.reading.about import About
+from taskflow.reading.duties import Vocabulary
+from taskflow.reading.layout.headings import FURNITURE, LEADS_TO_GOALS, RUN_IN, Outline, recognise
+from taskflow.reading.layout.lines import Lines, Paragraph
+from taskflow.reading.statements import clauses, responsible, tense, verbs, when
+from taskflow.reading.statements.figures import Figure, targets
+from taskflow.reading.statements.titles import kind_of, title_of
+
+
+@dataclass
+class Reading:
+    """The document as it is read, paragraph by paragraph."""
+
+    lines: Lines
+    about: About
+    units: Vocabulary
+    outline: Outline
+    frame: tense.Frame
+    time: when.Frame
+    notes: responsible.Notes = field(default_factory=responsible.Notes)
+    measures: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
+    #: In a newspaper: whether the paragraphs since the last headline are past ("past"), or were said to be ("opened").
+    run: str = ""
+    #: Measures that a note about responsible units would still be about.
+    unnamed: list[dict[str, Any]] = field(default_factory=list)
+
+
+def paragraph(reading: Reading, paragraph: Paragraph) -> None:
+    text = paragraph.text
+    begun = 0
+    if FURNITURE.match(text) and len(text) < 60:  # noqa: PLR2004  # letters; longer ones are text that begins alike
+        _skip(reading, paragraph, 0, len(text), "boilerplate")
+        return
+    if head := recognise(paragraph):
+        reading.outline.enter(head)
+        if head.rank != RUN_IN:
+            reading.run = ""
+        if not head.body:
+            return
+        begun = head.body
+    else:
+        _leave_run_in(reading.outline)
+    if LEADS_TO_GOALS.search(text):
+        reading.outline.turn(paragraph)
+    _body(reading, paragraph, begun)
+
+
+def _leave_run_in(outline: Outline) -> None:
+    while outline.open and outline.open[-1].kind == "runin" and outline.open[-1].rank == RUN_IN:
+        outline.open.pop()
+
+
+def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
+    text = paragraph.text
+    mode = reading.outline.mode
+    opens = bool(tense.PAST_OPENING.match(text[begun:]))
+    past = reading.run == "opened" or tense.paragraph_is_past(
+        text[begun:], reading.frame, after_past=reading.run == "past"
+    )
+    if reading.frame.newspaper:
+        reading.run = "opened" if opens or reading.run == "opened" else "past" if past else ""
+    carried: when.Due | None = None
+    vision = False
+    notes = list(responsible.notes(text))
+    alone = bool(notes) and notes[0].start() - begun < 2  # noqa: PLR2004  # nothing but the note
+    if not alone:
+        reading.unnamed = []
+    for sentence in clauses.sentences(text, begun):
+        told = sentence.of(text)
+        reason = "vision" if vision and not re.search(r"到20\d\d年|今后五年|“十.五”", told) else None
+        if responsible.NOTE.fullmatch(told.strip("。")):
+            reason = "units"
+        reason = reason or tense.reason(told, mode, reading.frame, past=past)
+        if reason:
+            vision = reason == "vision"
+            _skip(reading, paragraph, sentence.start, sentence.end, reason)
+        else:
+            vision = False
+            carried = _sentence(reading, paragraph, sentence, carried)
+        for note in notes:
+            if sentence.start <= note.start() < sentence.end:
+                _assign(reading, note[1])
+
+
+def _sentence(
+    reading: Reading, paragraph: Paragraph, sentence: clauses.Piece, carried: when.Due | None
+) -> when.Due | None:
+    """The measures of a sentence; the deadline that later sentences of the paragraph inherit."""
+    text = paragraph.text
+    opening = True
+    for piece in clauses.commitments(text, sentence):
+        told = piece.of(text)
+        due = when.printed(told, _section_time(reading))
+        if due is None and carried:
+            due = when.inherited(carried)
+        if _measure(reading, paragraph, piece, due) is None:
+            _skip(reading, paragraph, piece.start, piece.end, "description")
+        own = when.printed(told, _section_time(reading))
+        if own and own.basis == "printed" and own.date and (opening or carried):
+            carried = own
+        opening = False
+    return carried
+
+
+def _section_time(reading: Reading) -> when.Frame:
+    """The time of the section: under 今后五年 a yearly report speaks of five years."""
+    frame = reading.time
+    for title in reading.outline.path:
+        if re.search(r"(?:今后|未来)五年", title) and frame.year:
+            return replace(frame, ends=dt.date(frame.year + 4, 12, 31))
+    return frame
+
+
+def _measure(
+    reading: Reading, paragraph: Paragraph, piece: clauses.Piece, due: when.Due | None
+) -> dict[str, Any] | None:
+    told = piece.of(paragraph.text)
+    figures = targets(told)
+    why = _why(told, figures)
+    if not why:
+        return None
+    start, end = paragraph.clean.span(piece.start, piece.end)
+    due = due or when.assumed(_section_time(reading))
+    if due.basis in ("printed", "recurring", "inherited"):
+        why.append(f"deadline_{due.basis}")
+    made = {
+        "id": "",
+        "line": reading.lines.at(start),
+        "char_start": start,
+        "char_end": end,
+        "path": reading.outline.path,
+        "text": reading.lines.text[start:end],
+        "title": title_of(told),
+        "kind": kind_of(told, has_targets=bool(figures)),
+        "targets": [_plain(reading, paragraph, piece, figure) for figure in figures] + _relative(told),
+        "deadline": due.plain(),
+        "recurrence": due.recurrence,
+        "units": {"lead": [], "supporting": [], "named": False},
+        "suggested": reading.units.suggest(told, reading.outline.path[-2:]),
+        "aspirational": bool(re.search(r"力争|争取|努力实现|力求", told)),
+        "duplicate_of": None,
+        "confidence": _confidence(why, due),
+        "why": why,
+    }
+    reading.measures.append(made)
+    reading.unnamed.append(made)
+    return made
+
+
+def _plain(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> dict[str, Any]:
+    start, end = paragraph.clean.span(piece.start + figure.start, piece.start + figure.end)
+    return figure.plain(reading.lines.text[start:end])
+
+
+RELATIVE = re.compile(
+    r"全覆盖|应保尽保|应[^，。；]{1,3}尽[^，。；]{1,3}|(?:高于|优于|好于|不低于|达到|快于)(?:全[国省市]|省|市|上年|周边)[^，。；]{0,8}(?:平均)?水平|(?:居|位列|位居|进入|处于|走在|稳居|保持)[^，。；]{0,4}(?:全[国省市]|省内|市内)[^，。；]{0,4}(?:前列|前茅|先进|领先)|零突破|“零”的突破|零的突破|动态清零|逐年前移|持续下降|持续减少"
+)
+
+
+def _relative(told: str) -> list[dict[str, Any]]:
+    """Promises that compare without a number."""
+    return [
+        {
+            "indicator": told[max(0, match.start() - 12) : match.start()].rsplit("，", maxsplit=1)[-1].strip("、；。"),
+            "comparator": "relative",
+            "value": None,
+            "value_high": None,
+            "unit": "",
+            "raw": match.group(),
+        }
+        for match in RELATIVE.finditer(told)
+    ]
+
+
+def _why(told: str, figures: list[Figure]) -> list[str]:
+    """The rules that make a clause a measure; none: it is description."""
+    found = []
+    if figures:
+        found.append("target")
+    elif RELATIVE.search(told):
+        found.append("relative_target")
+    parts = [part for part in re.split(r"[，：]", told) if part]
+    if any(verbs.ACTION.match(part.lstrip("“（")) for part in parts):
+        found.append("action")
+    elif verbs.LATE.search(told) and len(told) > 6:  # noqa: PLR2004  # letters
+        found.append("result")
+    return found
+
+
+def _confidence(why: list[str], due: when.Due) -> float:
+    score = 0.4 + 0.25 * ("target" in why) + 0.2 * ("action" in why) + 0.1 * (due.basis in ("printed", "recurring"))
+    return round(min(score, 0.95), 2)
+
+
+def _skip(reading: Reading, paragraph: Paragraph, start: int, end: int, reason: str) -> None:
+    first, last = paragraph.clean.span(start, end)
+    before = reading.skipped[-1] if reading.skipped else None
+    if before and before["reason"] == reason and first - before["char_end"] < 3:  # noqa: PLR2004  # next to it
+        before["char_end"] = last
+        return
+    reading.skipped.append({"line": reading.lines.at(first), "char_start": first, "char_end": last, "reason": reason})
+
+
+def _assign(reading: Reading, note: str) -> None:
+    """A note names the units of every measure since the note before it."""
+    named = reading.notes.read(note)
+    if not named:
+        return
+    due = when.printed(note, reading.time)
+    for measure in reading.unnamed:
+        measure["units"] = {
+            "lead": list(named.lead),
+            "supporting": list(named.supporting),
+            "named": bool(named.lead or named.supporting),
+        }
+        measure["why"].append("units_named")
+        if due and measure["deadline"]["basis"] == "assumed":
+            measure["deadline"] = due.plain()
+            measure["recurrence"] = due.recurrence
+    reading.unnamed = []
