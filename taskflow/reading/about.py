@@ -14,11 +14,13 @@ from taskflow.reading.layout.letters import doubled
 from taskflow.reading.layout.lines import Paragraph
 from taskflow.reading.statements.numerals import whole
 
-HEAD = 60  # paragraphs in which a document says what it is
+HEAD = 40  # paragraphs in which a document says what it is
 TITLE = re.compile(
-    r"[^。；]{0,50}?(?:规划和\d{4}年远景目标纲要|规划纲要|发展规划|专项规划|规划|政府工作报告|工作报告|工作要点|行动计划|行动方案|实施方案|工作方案|工作计划|任务分解表?|重点任务清单|会议纪要)"
+    r"[^。；]{0,50}?(?:规划和\d{4}年远景目标纲要|规划纲要|发展规划|专项规划|规划|政府工作报告|工作要点|行动计划|行动方案|实施方案|工作方案|工作计划|任务分解表?|重点任务清单|会议纪要)"
 )
-NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d+号")
+#: A plan that says in its first sentence what it is.
+SAYS_TITLE = re.compile(r"^(.{4,40}?(?:规划和\d{4}年远景目标纲要|规划纲要|规划|计划))，(?:根据|依据|是根据)")
+NUMBER = re.compile(r"^[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d+号$")
 DAY = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日")
 CHINESE_DAY = re.compile(
     r"(二[〇○零][〇○零一二三四五六七八九]{2})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日"
@@ -27,9 +29,15 @@ ISSUER = re.compile(
     r"^[\u4e00-\u9fff]{2,20}?(?:人民政府(?:办公[厅室])?|委员会(?:办公[厅室])?|人民代表大会|[厅局委办])$"
 )
 REPORTS_FOR = re.compile(r"我(?:受.{0,10}委托，?)?代表([\u4e00-\u9fff]{0,14}?)(?:第[一二三四五六七八九十]+届)?人民政府")
-REGION = re.compile(
-    r"(?:关于|印发|向|在|^|[^\u4e00-\u9fff])([\u4e00-\u9fff]{2,7}?(?:省|自治区|市|自治州|州|盟|县|区|旗))"
+_PLACE = r"([\u4e00-\u9fff]{2,7}?(?:省|自治区|市|自治州|州|盟|县|区|旗))"
+#: Where a document names its place: at the head of issuer and title, at its congress, in a newspaper's headline.
+PLACES = (
+    re.compile(rf"^{_PLACE}(?=人民政府|人民代表大会|国民|“十|政府|委员会)"),
+    re.compile(rf"(?:^|在|—){_PLACE}(?=第[一二三四五六七八九十]+届(?:人民|政协))"),
+    re.compile(rf"^—*{_PLACE}(?=[^，。]{{0,8}}(?:解码|解读|报告))"),
+    re.compile(rf"^{_PLACE}(?=[^，。]{{0,20}}(?:规划|纲要|报告|计划|方案|要点)$)"),
 )
+NO_PLACE = re.compile(r"^(?:各|全|我|本|该|贯彻|落实|省|市)|[的在和对了年月日]")
 PLAN = re.compile(r"“?十([一二三四五六七八])五”?|第十([一二三四五六七八])个五年")
 YEAR_SPAN = re.compile(r"(20\d\d)\s*[-—~至]\s*(20\d\d)年?")
 HEAD_YEAR = re.compile(r"((?:19|20)\d\d)年")
@@ -49,14 +57,8 @@ class About:
     period: tuple[dt.date, dt.date] | None
     reporting_year: int | None
     plan_number: int | None = None
-
-    @property
-    def level(self) -> str:
-        """The level of government whose document it is."""
-        name = self.region or self.issuer or self.title or ""
-        if re.match(r"[^市县区]{2,7}省|.*自治区$", name) or (self.issuer and self.issuer.startswith("省")):
-            return "province"
-        return "prefecture" if name.endswith(("市", "州", "盟")) else "county"
+    #: The level of government whose document it is: county, prefecture or province.
+    level: str = "county"
 
     def plain(self) -> dict[str, Any]:
         """The `document` of plan-json."""
@@ -73,45 +75,64 @@ class About:
         }
 
 
-def about(paragraphs: Sequence[Paragraph], table: bool = False) -> About:  # noqa: FBT001, FBT002  # asked once
+def about(paragraphs: Sequence[Paragraph]) -> About:
     """What the first paragraphs and the headings say."""
     head = [doubled(paragraph.text) for paragraph in paragraphs[:HEAD]]
     title = _title(head, paragraphs)
     told = "\n".join([title or "", *head])
-    kind = "table" if table else _kind(title, told)
+    kind = _kind(title, told)
     plan = _plan_number(title, head, kind)
     year = _reporting_year(paragraphs, told) if kind == "report" else None
-    issued = _issued(head)
+    issued, issuer = _issued(head), _issuer(head)
+    region = _region([issuer or "", title or "", *head])
     return About(
         title=title,
-        number=found[0] if (found := NUMBER.search("\n".join(head[:8]))) else None,
-        issuer=_issuer(head),
+        number=next((text for text in head[:8] if NUMBER.match(text)), None),
+        issuer=issuer,
         issued_on=issued,
         kind=kind,
-        region=_region(title, head),
+        region=region,
         period=_period(plan, year, title or ""),
         reporting_year=year or (issued.year if issued and kind == "report" else None),
         plan_number=plan or (_plan_at(year) if year else None),
+        level=_level(region or issuer or "", told),
     )
+
+
+def _level(place: str, told: str) -> str:
+    speaks = REPORTS_FOR.search(told)
+    place = place or (speaks[1] if speaks else "")
+    if place.endswith(("省", "自治区")) or place.startswith("省"):
+        return "province"
+    return "prefecture" if place.endswith(("市", "州", "盟")) else "county"
 
 
 def _title(head: list[str], paragraphs: Sequence[Paragraph]) -> str | None:
     """The first headline that is a document's title; it may be broken over lines."""
     for place, text in enumerate(head[:30]):
+        if said := SAYS_TITLE.match(text):
+            return said[1]
         if not paragraphs[place].headline or len(text) < 4:  # noqa: PLR2004  # letters
             continue
-        joined = text
-        for more in range(3):
-            match = TITLE.search(joined)
-            if match and match.end() >= len(joined) - 8 and not joined.startswith(("第", "（")):
-                start = joined.find("印发") + 2 if "印发" in joined else 0
-                return joined[start : match.end()].strip("《》—-的") or None
-            nxt = place + more + 1
-            if nxt >= len(head) or not paragraphs[nxt].headline:
-                break
-            joined += head[nxt]
-    quoted = re.search(r"《([^》]{4,40}(?:报告|规划|纲要|方案|计划))》", "\n".join(head))
-    return quoted[1] if quoted else None
+        if found := _joined_title(head, place, paragraphs):
+            return found
+        follows = head[place + 1] if place + 1 < len(head) else ""
+        if place < 4 and follows.startswith("——"):  # noqa: PLR2004  # a newspaper's headline and its second line
+            return text
+    return None
+
+
+def _joined_title(head: list[str], place: int, paragraphs: Sequence[Paragraph]) -> str | None:
+    joined = head[place]
+    for more in range(1, 4):
+        match = TITLE.search(joined)
+        if match and match.end() >= len(joined) - 8 and not joined.startswith(("第", "（")):
+            start = joined.find("印发") + 2 if "印发" in joined else 0
+            return joined[start : match.end()].strip("《》—-的") or None
+        if place + more >= len(head) or not paragraphs[place + more].headline:
+            return None
+        joined += head[place + more]
+    return None
 
 
 def _kind(title: str | None, told: str) -> str:
@@ -185,10 +206,10 @@ def _issuer(head: list[str]) -> str | None:
     return None
 
 
-def _region(title: str | None, head: list[str]) -> str | None:
-    issuer = _issuer(head) or ""
-    for text in (issuer, title or "", *head[:12]):
-        match = re.match(r"([\u4e00-\u9fff]{2,7}?(?:省|自治区|市|自治州|州|盟|县|旗))", text) or REGION.search(text)
-        if match and not match[1].startswith(("各", "全", "我", "本")):
-            return match[1]
+def _region(texts: list[str]) -> str | None:
+    for pattern in PLACES:
+        for text in texts[:HEAD]:
+            match = pattern.search(text)
+            if match and not NO_PLACE.search(match[1]):
+                return match[1]
     return None

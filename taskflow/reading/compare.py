@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 LEAST = 4  # letters of a subject; shorter ones say too little
 SHORTEST = 8  # letters of a statement that can be recognised again
+#: Different words for one thing.
 _SAME = (
-    ("规模以上", "规上"),
-    ("工业企业", "企业"),
-    ("战略性新兴产业", "战新产业"),
-    ("数量", ""),
-    ("总数", ""),
-    ("比重", "占比"),
+    *(
+        ("规模以上", "规上"),
+        ("工业企业", "企业"),
+        ("战略性新兴产业", "战新产业"),
+        ("占地区生产总值", "占"),
+        ("占GDP", "占"),
+    ),
+    *(("增加值占", "占"), ("人均可支配收入", "收入"), ("比重", "比"), ("数量", ""), ("总数", ""), ("用户", "")),
 )
-_EMPTY = re.compile(r"全县|全市|全省|我县|的|到|年末|末|“十.五”|使|力争|达|“|”|（[^）]*）")
-_CHANGE = re.compile(r"新增|净增|增长|增加|提高|下降|降低|减少|培育|新建|改造|年均|每年|累计")
+_EMPTY = re.compile(
+    r"全县|全市|全省|我县|主?城区|县域|的|到|年末|末|“十.五”|使|力争|达|“|”|（[^）]*）|省级|网络|信号|时期|在|实现|建设|水平|率"
+)
+#: Words that make a figure a change or a pace, not a level.
+_CHANGE = re.compile(r"新增|净增|增长|增加|提高|下降|降低|减少|培育|新建|改造|年均|每年|累计|增速|打造|创建|完成")
+#: Units in which the same things are counted.
+_COUNTED = frozenset("个家户所座处")
 
 
 def _bare(text: str) -> str:
@@ -38,53 +47,90 @@ def duplicates(measures: list[dict[str, Any]]) -> None:
             first[key] = measure["id"]
 
 
-def _about(indicator: str) -> str:
-    for long, short in _SAME:
-        indicator = indicator.replace(long, short)
+def _subject(indicator: str) -> str:
+    for said, meant in _SAME:
+        indicator = indicator.replace(said, meant)
     return _EMPTY.sub("", indicator)
 
 
-#: What figures are about, and their unit → each figure with where it stands.
-Said = dict[tuple[str, str], list[tuple[str, dict[str, Any]]]]
+@dataclass(frozen=True)
+class Said:
+    """One figure of the document: what it is about, in what unit, and where it stands."""
+
+    subject: str
+    unit: str
+    figure: str
+    change: bool
+    statement: dict[str, Any]
+
+    def clashes(self, other: Said) -> bool:
+        """Whether both speak of the same thing and cannot both hold."""
+        return (
+            self.figure != other.figure
+            and self.unit == other.unit
+            and self.change == other.change
+            and _alike(self.subject, other.subject)
+        )
 
 
 def conflicts(measures: list[dict[str, Any]], indicators: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Figures about the same thing, in the same unit, that cannot all hold."""
-    said = _by_subject(measures)
-    for indicator in indicators:
-        if re.match(r"[≥≤<>]?\d", indicator["target"]):
-            about, unit = _about(indicator["name"]), indicator["unit"]
-            statement = {"indicator": indicator["seq"], "line": indicator["line"], "raw": indicator["target"]}
-            for key in [key for key in said if key[1] == unit and _alike(key[0], about)]:
-                said[key].append((indicator["target"], statement))
+    """Figures about the same thing, in the same unit, that cannot all hold; also one with and one without a number."""
+    said = [*_of_measures(measures), *_of_indicators(indicators)]
+    groups: list[list[Said]] = []
+    for one in said:
+        group = next(
+            (group for group in groups if any(one.clashes(other) or _same(one, other) for other in group)), None
+        )
+        if group is None:
+            groups.append([one])
+        else:
+            group.append(one)
     return [
-        {"about": about, "statements": [statement for _, statement in rows]}
-        for (about, _), rows in said.items()
-        if len({figure for figure, _ in rows}) > 1 and not (_CHANGE.search(about) and _same_line(rows))
+        {"about": min((one.subject for one in group), key=len), "statements": [one.statement for one in group]}
+        for group in groups
+        if len({one.figure for one in group}) > 1 and len({one.statement["line"] for one in group}) > 1
     ]
 
 
-def _by_subject(measures: list[dict[str, Any]]) -> Said:
-    said: Said = defaultdict(list)
+def _same(one: Said, other: Said) -> bool:
+    return one.subject == other.subject and one.like(other)
+
+
+def _of_measures(measures: list[dict[str, Any]]) -> Iterator[Said]:
     for measure in measures:
         for target in measure["targets"] if not measure["duplicate_of"] else ():
-            key = _about(target["indicator"])
-            if len(key) >= LEAST and target["value"] is not None:
+            subject = _subject(target["indicator"])
+            if len(subject) >= LEAST:
                 statement = {"measure": measure["id"], "line": measure["line"], "raw": target["raw"]}
-                said[key, target["unit"]].append((_figure(target), statement))
-    return said
+                yield Said(
+                    subject,
+                    _unit(target["unit"]),
+                    _figure(target),
+                    bool(_CHANGE.search(target["indicator"])),
+                    statement,
+                )
+
+
+def _of_indicators(indicators: list[dict[str, Any]]) -> Iterator[Said]:
+    for row in indicators:
+        cell = next((text for text in (row["target"], row["growth"]) if text != "-"), "")
+        subject = _subject(row["name"])
+        if cell and len(subject) >= LEAST:
+            statement = {"indicator": row["seq"], "line": row["line"], "raw": cell}
+            yield Said(subject, _unit(row["unit"]), cell.lstrip("="), bool(_CHANGE.search(row["name"])), statement)
+
+
+def _unit(unit: str) -> str:
+    return "个" if unit in _COUNTED else unit
 
 
 def _figure(target: dict[str, Any]) -> str:
+    if target["value"] is None:
+        return str(target["raw"])
     sign = "" if target["comparator"] in ("=", "range") else target["comparator"]
     high = f"~{target['value_high']}" if target["value_high"] is not None else ""
     return f"{sign}{target['value']}{high}"
 
 
 def _alike(one: str, other: str) -> bool:
-    return one == other or (len(one) > 5 and one in other) or (len(other) > 5 and other in one)  # noqa: PLR2004
-
-
-def _same_line(rows: list[tuple[str, dict[str, Any]]]) -> bool:
-    """Whether all stand on one line: steps of one promise, not two promises."""
-    return len({statement["line"] for _, statement in rows}) == 1
+    return one == other or (len(one) >= LEAST and one in other) or (len(other) >= LEAST and other in one)

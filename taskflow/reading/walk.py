@@ -13,6 +13,7 @@ from taskflow.reading.layout.headings import FURNITURE, LEADS_TO_GOALS, RUN_IN, 
 from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements import clauses, responsible, tense, verbs, when
 from taskflow.reading.statements.figures import Figure, targets
+from taskflow.reading.statements.subjects import subject
 from taskflow.reading.statements.titles import kind_of, title_of
 
 
@@ -171,7 +172,7 @@ def _relative(told: str) -> list[dict[str, Any]]:
     """Promises that compare without a number."""
     return [
         {
-            "indicator": told[max(0, match.start() - 12) : match.start()].rsplit("，", maxsplit=1)[-1].strip("、；。"),
+            "indicator": subject(told[: match.start()]) or title_of(told)[:12],
             "comparator": "relative",
             "value": None,
             "value_high": None,

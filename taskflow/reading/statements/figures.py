@@ -14,6 +14,7 @@ from typing import Any
 from taskflow.reading.statements import measure_words as words
 from taskflow.reading.statements.no_targets import Place, quoted, refusal
 from taskflow.reading.statements.numerals import ARABIC, CHINESE, FRACTION, number
+from taskflow.reading.statements.subjects import CHANGES, indicator, subject, trimmed
 
 Number = int | float
 
@@ -89,19 +90,33 @@ def targets(sentence: str) -> list[Figure]:
 
 
 def figures(sentence: str) -> Iterator[Figure]:
-    """Every number of a sentence that has a unit, targets and others."""
-    taken, former = 0, ""
+    """Every number of a sentence that has a unit or is a rank, in order, targets and others."""
+    former = ""
+    for figure in sorted([*_ranks(sentence), *_numbers(sentence)], key=lambda one: one.start):
+        told = figure
+        if former and (figure.indicator in CHANGES or not figure.indicator):
+            told = replace(figure, indicator=trimmed(former + figure.indicator))
+        elif figure.indicator:
+            former = figure.indicator
+        yield told
+
+
+def _ranks(sentence: str) -> Iterator[Figure]:
     for match in RANK.finditer(sentence):
         if figure := _rank(sentence, match):
             yield figure
+
+
+def _numbers(sentence: str) -> Iterator[Figure]:
+    taken = 0
     for match in FIGURE.finditer(sentence):
         if match.start() >= taken and (figure := _figure(sentence, match)):
             taken = match.end()
-            if former and (figure.indicator in CHANGES or not figure.indicator):
-                figure = replace(figure, indicator=_short(former + figure.indicator))
-            elif figure.indicator:
-                former = figure.indicator
             yield replace(figure, refused=refusal(_place(sentence, match)))
+
+
+def _about(sentence: str, match: re.Match[str]) -> str:
+    return indicator(sentence[: match.start()], sentence[match.end() :])
 
 
 def _place(sentence: str, match: re.Match[str]) -> Place:
@@ -123,18 +138,16 @@ def _rank(sentence: str, match: re.Match[str]) -> Figure | None:
         value = number(match["place"])
         if value is None or match["word"] is None:
             return None
-        return Figure(match.start(), match.end(), "≤", value, None, "位", _subject(before))
+        return Figure(match.start(), match.end(), "≤", value, None, "位", subject(before))
     if sentence[match.end() : match.end() + 1] not in {*"，。；、的！”", ""}:
         return None
-    return Figure(match.start(), match.end(), "=", number(match["nth"]), None, "位", _subject(before))
+    return Figure(match.start(), match.end(), "=", number(match["nth"]), None, "位", subject(before))
 
 
 def _figure(sentence: str, match: re.Match[str]) -> Figure | None:
     if match["fraction"]:
         value: Number | None = number(match["fraction"])
-        return Figure(
-            match.start(), match.end(), _compared(sentence, match), value, None, "", _indicator(sentence, match)
-        )
+        return Figure(match.start(), match.end(), _compared(sentence, match), value, None, "", _about(sentence, match))
     low, size, unit = match["low"], match["size"] or "", match["unit"] or ""
     if match["low_unit"] in ("%", "个百分点") and not match["high"]:
         unit = match["low_unit"]
@@ -151,9 +164,7 @@ def _figure(sentence: str, match: re.Match[str]) -> Figure | None:
         return None
     comparator = "range" if high is not None else _compared(sentence, match)
     end = match.end("unit") if match["unit"] else match.end()
-    return Figure(
-        match.start(), max(end, match.end()), comparator, value, high, size + unit, _indicator(sentence, match)
-    )
+    return Figure(match.start(), max(end, match.end()), comparator, value, high, size + unit, _about(sentence, match))
 
 
 def _is_pure(before: str, tail: str | None) -> bool:
@@ -203,7 +214,7 @@ def _for_each(sentence: str, figure: Figure) -> list[Figure]:
     things = [thing for thing in re.split(r"[、和与及]", found["list"]) if len(thing) > 1]
     if len(things) < 2:  # noqa: PLR2004  # one thing alone is no list
         return [figure]
-    return [replace(figure, indicator=_short(thing + found["verb"])) for thing in things]
+    return [replace(figure, indicator=subject(thing + found["verb"])) for thing in things]
 
 
 def _listed_after(sentence: str, figure: Figure) -> bool:
@@ -211,39 +222,3 @@ def _listed_after(sentence: str, figure: Figure) -> bool:
     return bool(
         re.match(r"(?:以上|左右|以内)?[、和与]\s*(?:\d|[一二三四五六七八九十两]+(?:个|家|%))", sentence[figure.end :])
     )
-
-
-# --- what the figure is about ---------------------------------------------------------------------
-
-_EDGE = re.compile(r"[，。；：！？（）]|(?<=\d)、")
-_DROP = re.compile(
-    r"^(?:力争|争取|努力|确保|使|让|全年|年内|今年|到20\d\d年底?|到“十[一二三四五]五”末|每年|其中|全县|全市|全省|我县|我市|要|并|将|和|、|全面|实现|完成|保持)+"
-)
-_ENDS = re.compile(
-    r"(?:力争|争取|不低于|不少于|不超过|控制在|稳定在|保持在|突破|超过|达到|达|完成|实现|为|到|至|约|近|至少|以|的|均|各|分别|在|共|总数|总量|由|从|>|≥|≤|<)+$"
-)
-#: Another figure of the same clause.
-_FORMER = re.compile(rf"\d[\d.]*(?:{_UNIT})?[^，。；、\d]{{0,12}}[、和与]")
-#: Says nothing without the figure before: 总产值26亿元，增长9.2%.
-CHANGES = frozenset("增长 同比增长 年均增长 下降 提高 增加 减少 力争 争取 增速 增幅".split())
-MOST = 20  # letters of an indicator's phrase
-
-
-def _short(phrase: str) -> str:
-    return phrase.strip("、“”（）")[-MOST:]
-
-
-def _subject(before: str) -> str:
-    """The phrase that a figure at the end of `before` says something about."""
-    start = max((match.end() for match in _EDGE.finditer(before)), default=0)
-    former = max((match.end() for match in _FORMER.finditer(before, start)), default=start)
-    phrase = before[former:] or before[start:]
-    return _short(_ENDS.sub("", _DROP.sub("", phrase)))
-
-
-def _indicator(sentence: str, match: re.Match[str]) -> str:
-    subject = _subject(sentence[: match.start()])
-    noun = re.match(r"(?:的|以上的?)?([^，。；、：（）\d和以左]{2,14})", sentence[match.end() :])
-    if noun and len(subject) <= 4:  # noqa: PLR2004  # letters: a verb alone says too little
-        return _short(subject + noun[1])
-    return subject or _short(noun[1] if noun else "")

@@ -1,0 +1,61 @@
+"""What a figure is about (指标): the words before it, and behind it where a verb alone stands before."""
+
+from __future__ import annotations
+
+import re
+
+from taskflow.reading.statements import measure_words as words
+from taskflow.reading.statements import verbs
+
+MOST = 24  # letters of an indicator's phrase
+#: Says nothing without the figure before: 总产值26亿元，增长9.2%.
+CHANGES = frozenset("增长 同比增长 年均增长 下降 提高 增加 减少 增速 增幅 年均 进入".split())
+_UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
+_EDGE = re.compile(r"[，。；：！？（）]|(?<=[\d%])、")
+#: Another figure of the same clause.
+_FORMER = re.compile(rf"\d[\d.]*(?:{_UNIT})?(?:以上|左右|以内)?[^，。；、\d]{{0,14}}[、和与及]")
+_TIME = r"(?:到|至)?(?:20\d\d年(?:年?底|末|前)*|“?十[一二三四五六]五”?(?:时期|期间|末|内)|规划期[内末间]+|全年|年内|今年|每年|近期|远期|年均(?=森林)|5年)"
+_DROP = re.compile(
+    rf"^(?:{_TIME}|力争|争取|努力|确保|使|让|其中|其(?!他)|全县|全市|全省|全区|我[省市县]|将|要(?!求)|并|和|、|以及|实现|完成|逐步|达到|基本)+"
+)
+_ENDS = re.compile(
+    r"(?:(?:力争|争取|稳居|位居|居|进入|跻身|保持|位列)?(?:全省|全市|全国|全区)(?:的?位次)?(?:逐年)?$|力争|争取|不低于|不少于|不超过|严控|控制在|稳定在|保持在|维持在|突破|超过|达到|达|完成|实现|原则上|至少|能够|共计|累计|为|到|至|约|近|以|的|均|各|分别|在|共|总数|由|从|[>≥≤<])+$"
+)
+_MAKING = re.compile(
+    rf"(?:{'|'.join(sorted((verb for verb in verbs.ACTIONS if len(verb) > 1), key=len, reverse=True))}|认定|共设|建)$"
+)
+_NOUN = re.compile(r"(?:及以上|以上|左右|以内)?的?((?:“[^”]*”|[^，。；、：（“”]){2,18})")
+
+#: Where another figure's words begin behind a figure.
+_NEXT = re.compile(r"(?:和|与|以及|及)(?=[^，。；]{0,14}\d)")
+
+
+def subject(before: str) -> str:
+    """The phrase that a figure at the end of `before` says something about."""
+    start = max((match.end() for match in _EDGE.finditer(before)), default=0)
+    former = max((match.end() for match in _FORMER.finditer(before, start)), default=start)
+    phrase = before[former:] or before[start:]
+    return trimmed(_ENDS.sub("", _DROP.sub("", phrase)))
+
+
+def indicator(before: str, after: str) -> str:
+    """What a figure between the two texts is about; where only a verb stands before it, what it makes is added."""
+    found = subject(before)
+    noun = _NOUN.match(_NEXT.split(after, maxsplit=1)[0])
+    if noun and (not found or _MAKING.search(found) or len(found) <= 2):  # noqa: PLR2004  # letters
+        return trimmed(found + noun[1])
+    return found
+
+
+def trimmed(phrase: str) -> str:
+    """The end of a phrase, without marks that have lost their partner."""
+    phrase = phrase.strip("、，的")
+    for opening, closing in ("“”", "（）", "《》"):
+        if phrase.count(opening) != phrase.count(closing):
+            phrase = phrase.replace(opening, "").replace(closing, "")
+    if len(phrase) <= MOST:
+        return phrase
+    parts = phrase.split("、")
+    while len(parts) > 1 and len("、".join(parts)) > MOST:
+        parts.pop(0)
+    return "、".join(parts)[-MOST:]
