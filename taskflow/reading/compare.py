@@ -24,7 +24,7 @@ _EMPTY = re.compile(
     r"全县|全市|全省|我县|主?城区|县域|的|到|年末|末|“十.五”|使|力争|达|“|”|（[^）]*）|省级|网络|信号|时期|在|实现|建设|水平|率"
 )
 #: Words that make a figure a change or a pace, not a level.
-_CHANGE = re.compile(r"新增|净增|增长|增加|提高|下降|降低|减少|培育|新建|改造|年均|每年|累计|增速|打造|创建|完成")
+_CHANGE = re.compile(r"新增|净增|增长|增加(?!值)|提高|下降|降低|减少|培育|新建|改造|年均|每年|累计|增速|打造|创建|完成")
 #: Units in which the same things are counted.
 _COUNTED = frozenset("个家户所座处")
 
@@ -63,14 +63,16 @@ class Said:
     change: bool
     statement: dict[str, Any]
 
-    def clashes(self, other: Said) -> bool:
-        """Whether both speak of the same thing and cannot both hold."""
-        return (
-            self.figure != other.figure
-            and self.unit == other.unit
-            and self.change == other.change
-            and _alike(self.subject, other.subject)
-        )
+    def about_the_same(self, other: Said) -> bool:
+        """Whether two figures can be held against each other: one subject, both a level or a change, one unit."""
+        if self.change != other.change or not _alike(self.subject, other.subject):
+            return False
+        return self.unit == other.unit or not (self.has_number and other.has_number)
+
+    @property
+    def has_number(self) -> bool:
+        """Whether it is more than a comparison in words."""
+        return any(letter.isdigit() for letter in self.figure)
 
 
 def conflicts(measures: list[dict[str, Any]], indicators: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,9 +80,7 @@ def conflicts(measures: list[dict[str, Any]], indicators: list[dict[str, Any]]) 
     said = [*_of_measures(measures), *_of_indicators(indicators)]
     groups: list[list[Said]] = []
     for one in said:
-        group = next(
-            (group for group in groups if any(one.clashes(other) or _same(one, other) for other in group)), None
-        )
+        group = next((group for group in groups if any(one.about_the_same(other) for other in group)), None)
         if group is None:
             groups.append([one])
         else:
@@ -90,10 +90,6 @@ def conflicts(measures: list[dict[str, Any]], indicators: list[dict[str, Any]]) 
         for group in groups
         if len({one.figure for one in group}) > 1 and len({one.statement["line"] for one in group}) > 1
     ]
-
-
-def _same(one: Said, other: Said) -> bool:
-    return one.subject == other.subject and one.like(other)
 
 
 def _of_measures(measures: list[dict[str, Any]]) -> Iterator[Said]:
