@@ -88,10 +88,9 @@ def _among_neighbours() -> list[Draft]:
 
 
 def neighbour(of: Draft, name: str) -> Draft:
-    """One of the neighbours by its name in CUTS."""
-    start, end = CUTS[name]
-    mine = select(Draft).where(Draft.intake_id == of.intake_id, Draft.char_start == start, Draft.char_end == end)
-    return db.rows(mine)[0]
+    """One of the neighbours by its name in CUTS; any of them after the cuts have changed."""
+    mine = db.rows(select(Draft).where(Draft.intake_id == of.intake_id).order_by(Draft.id))
+    return next((one for one in mine if (one.char_start, one.char_end) == CUTS[name]), mine[0])
 
 
 def other_of(of: Draft) -> str:
@@ -115,6 +114,8 @@ VALID_ARGS = {
     "supporting": lambda _: [str(unit("industry").id)],
     "cut": lambda _: "9",
     "other": other_of,
+    "difference": lambda _: "new",
+    "old": lambda _: "",
     "keeper": lambda record: str(neighbour(record, "keeper").id),
 }
 

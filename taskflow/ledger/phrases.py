@@ -96,6 +96,7 @@ PHRASES: dict[tuple[str, str], str] = {
     ("draft", "take_up"): "{who}立项，任务待领导批准",
     ("draft", "adopt"): "{who}采用新版文件的目标值：{new}（原 {old}）",
     ("draft", "keep"): "{who}确认原举措沿用：{note}",
+    ("draft", "match"): "{who}把草案与原文件对照",
     ("draft", "unmatch"): "{who}改为按新增条目办理",
     ("admin", "take_in"): "{who}收文“{name}”，读出 {drafts} 条",
     ("admin", "take_in_failed"): "收文“{name}”读取失败：{note}",

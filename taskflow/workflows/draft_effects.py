@@ -243,13 +243,13 @@ def adopt(m: Moment) -> None:
     measure: Measure = draft.old_measure
     document = document_of(draft.intake)
     wanted = [fields_of(target) for target in draft.targets or []]
-    held = {figure_key(target): target for target in measure.targets}
+    held = {_key(target.value, target.value_high, target.unit, target.comparator): target for target in measure.targets}
     told = [str(target) for target in measure.targets]
     for key, target in held.items():
-        if key not in {tuple(one.values()) for one in wanted}:
+        if key not in {_key(**one) for one in wanted}:
             target.replaced_on = clock.today()
     last = max((target.place for target in [*measure.targets, *measure.former_targets]), default=0)
-    fresh = [one for one in wanted if tuple(one.values()) not in held]
+    fresh = [one for one in wanted if _key(**one) not in held]
     for place, one in enumerate(fresh, start=last + 1):
         db.session.add(Target(measure_id=measure.id, place=place, edition_id=document.id, **one))
     draft.measure = measure
@@ -257,14 +257,21 @@ def adopt(m: Moment) -> None:
     m.after.append(lambda: db.session.expire(measure, ["targets", "former_targets"]))
 
 
-def figure_key(target: Target) -> tuple[Any, ...]:
-    """What makes two figures the same, in the order of `fields_of`."""
-    return (target.indicator, target.value, target.value_high, target.unit, target.comparator)
+def _key(value: str, value_high: str, unit: str, comparator: str, indicator: str = "") -> tuple[str, ...]:  # noqa: ARG001
+    """What makes two figures the same; what is measured may be worded otherwise."""
+    return value, value_high, unit, str(comparator)
 
 
 def keep_old(m: Moment) -> None:
     """The old measure goes on."""
     m.record.measure_id = m.record.old_measure_id
+
+
+def match(m: Moment) -> None:
+    """Stand against a measure of the edition before, or as new."""
+    old = str(m.args.get("old", ""))
+    m.record.difference = Difference(m.args["difference"])
+    m.record.old_measure = db.session.get_one(Measure, int(old)) if old else None
 
 
 def unmatch(m: Moment) -> None:

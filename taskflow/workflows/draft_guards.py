@@ -7,7 +7,7 @@ from datetime import date
 from taskflow import clock, db
 from taskflow.drafts.models import Difference, Draft, DraftState
 from taskflow.org.models import Unit
-from taskflow.plans.models import Comparator, MeasureKind
+from taskflow.plans.models import Comparator, Measure, MeasureKind
 from taskflow.workflows.engine import Moment, otherwise
 from taskflow.workflows.guards import LONGEST_PLAN
 
@@ -170,6 +170,18 @@ def gives_back(m: Moment) -> bool:
     other = draft_of(m, "other")
     out = other is not None and other.merged_into_id == m.record.id and other.state is DraftState.OPEN
     return out and other is not None and other.char_end == m.record.char_end
+
+
+@otherwise("请说明与原文件的哪一条对应、有没有变化。", "difference", "old")
+def names_difference(m: Moment) -> bool:
+    """New; or the same as, or changed from, a measure of the region."""
+    given, text = m.args.get("difference"), str(m.args.get("old", ""))
+    if given == Difference.NEW:
+        return not text
+    known = text.isascii() and text.isdecimal() and len(text) < 10  # noqa: PLR2004
+    old = db.session.get(Measure, int(text)) if known else None
+    here = old is not None and old.lead_unit.region_code == m.record.region_code
+    return here and given in (Difference.CHANGED, Difference.SAME)
 
 
 @otherwise("这一条与原文件的举措对应，请用“采用新数”“沿用”或“按新增办理”。")

@@ -12,6 +12,7 @@ from taskflow.workflows.draft_effects import (
     keep_reason,
     leave,
     mark,
+    match,
     name_units,
     revise,
     settle_deadline,
@@ -33,6 +34,7 @@ from taskflow.workflows.draft_guards import (
     is_new,
     keeper_covers,
     keeper_is_open,
+    names_difference,
     names_follower,
     names_lead,
     plan_ends,
@@ -68,6 +70,7 @@ DRAFTING = Flow("draft", "立项草案", Draft, S, version=1, start=S.OPEN, ends
     Move("take_up",     "立项",        S.CONFIRMED, S.TAKEN,     OFFICE,  [document_named, deadline_ahead, has_leader], [take, mark]),
     Move("adopt",       "采用新数",    S.OPEN,      S.TAKEN,     OFFICE,  [is_changed, document_named], [adopt, mark]),
     Move("keep",        "沿用",        S.OPEN,      S.TAKEN,     OFFICE,  [stays],                      [keep_old, mark]),
+    Move("match",       "对照原文件",  S.OPEN,      STAY,        OFFICE,  [names_difference],           [match, mark]),
     Move("unmatch",     "按新增办理",  S.OPEN,      STAY,        OFFICE,  [is_matched],                 [unmatch, mark]),
 ], limits=[
 ], waits=[
