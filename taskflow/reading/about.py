@@ -140,7 +140,7 @@ def _kind(title: str | None, told: str) -> str:
         return "report"
     if title and re.search(r"规划|纲要|计划|方案|要点", title):
         return "plan"
-    if re.search(r"报告摘登|政府工作报告|各位代表", told):
+    if re.search(r"报告摘登|政府工作报告|各位代表|20\d\d年(?:政府)?工作(?:回顾|安排|总结|打算|重点)", told):
         return "report"
     return "plan" if PLAN.search(told) else "other"
 

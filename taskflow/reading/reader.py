@@ -15,7 +15,7 @@ from taskflow.reading.about import About, about
 from taskflow.reading.duties import NONE, Vocabulary
 from taskflow.reading.files.source import Source
 from taskflow.reading.layout import boxes
-from taskflow.reading.layout.headings import Outline, gaps
+from taskflow.reading.layout.headings import CHAPTER, Outline, gaps
 from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements import tense, when
 from taskflow.reading.tables.reading import plan_of
@@ -85,7 +85,7 @@ def _outline(reading: Reading, held: list[boxes.Box], paragraphs: list[Paragraph
             {
                 "id": f"h{place + 1}",
                 "parent": f"h{parent + 1}" if parent is not None else None,
-                "level": head.kind,
+                "level": "chapter" if head.rank == CHAPTER else head.kind,
                 "number": head.number or None,
                 "title": head.title,
                 "line": head.line,
@@ -134,7 +134,8 @@ def _warnings(reading: Reading) -> Iterator[str]:
     if not reading.measures:
         yield "没有读出任何举措：这份文件只回顾或说明，或者不是规划、报告。"
     for head, note in gaps(head for head, _ in reading.outline.met):
-        yield f"第 {head.line} 行“{head.title}”之前缺章号（{note}）。"
+        number = re.sub(r"\D", "", note)
+        yield f"缺第 {number} 章的章号：第 {head.line} 行“{head.title}”{'之前' if head.number else ''}。"
     if reading.time.end is None:
         yield "文件没有写明年度或规划期，没有时限的举措无法推定时限。"
     if reading.frame.newspaper:

@@ -78,7 +78,8 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
         reading.unnamed = []
     for sentence in clauses.sentences(text, begun):
         told = sentence.of(text)
-        reason = "vision" if vision and not re.search(r"到20\d\d年|今后五年|“十.五”", told) else None
+        goes_on = vision and not (verbs.ACTION.match(told) or re.search(r"到20\d\d年|今后五年|“十.五”", told))
+        reason = "vision" if goes_on else None
         if responsible.NOTE.fullmatch(told.strip("。")):
             reason = "units"
         reason = reason or tense.reason(told, mode, reading.frame, past=past)
@@ -90,7 +91,7 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
             carried = _sentence(reading, paragraph, sentence, carried)
         for note in notes:
             if sentence.start <= note.start() < sentence.end:
-                _assign(reading, note[1])
+                _assign(reading, note[1], paragraph.clean.origin[note.start()])
 
 
 def _sentence(
@@ -212,13 +213,13 @@ def _skip(reading: Reading, paragraph: Paragraph, start: int, end: int, reason: 
     reading.skipped.append({"line": reading.lines.at(first), "char_start": first, "char_end": last, "reason": reason})
 
 
-def _assign(reading: Reading, note: str) -> None:
-    """A note names the units of every measure since the note before it."""
+def _assign(reading: Reading, note: str, place: int) -> None:
+    """A note, standing at a place of the file, names the units of every measure between it and the note before."""
     named = reading.notes.read(note)
     if not named:
         return
     due = when.printed(note, reading.time)
-    for measure in reading.unnamed:
+    for measure in [one for one in reading.unnamed if one["char_start"] < place]:
         measure["units"] = {
             "lead": list(named.lead),
             "supporting": list(named.supporting),
@@ -228,4 +229,4 @@ def _assign(reading: Reading, note: str) -> None:
         if due and measure["deadline"]["basis"] == "assumed":
             measure["deadline"] = due.plain()
             measure["recurrence"] = due.recurrence
-    reading.unnamed = []
+    reading.unnamed = [one for one in reading.unnamed if one["char_start"] >= place]

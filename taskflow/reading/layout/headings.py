@@ -48,7 +48,7 @@ NUMBERED: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("subhead", 7, re.compile(r"^([•●■□◆▪·]|——)")),
 )
 # fmt: on
-RUN_IN = 7
+CHAPTER, RUN_IN = 2, 7
 LONGEST = 46  # letters of a heading that has a number
 LONGEST_RUN_IN = 26
 #: A sentence that opens a paragraph and is no heading of it.
@@ -175,12 +175,15 @@ class Outline:
 
 
 def gaps(heads: Iterable[Heading]) -> Iterator[tuple[Heading, str]]:
-    """Numbered headings of chapters whose number does not follow the former one's, with what is missing."""
-    last = 0
+    """Chapters whose number is missing: the headline without one that stands in the gap, or the one behind it."""
+    last, unnumbered = 0, None
     for head in heads:
-        number = whole(head.number) if head.kind == "chapter" and head.rank == 2 else None  # noqa: PLR2004  # 章
-        if number is None:
+        if head.rank != CHAPTER:
             continue
-        if number > last + 1:
-            yield head, f"number {last + 1} missing before this one"
-        last = number
+        number = whole(head.number)
+        if number is None:
+            unnumbered = head
+            continue
+        if number > last + 1 and last:
+            yield unnumbered or head, f"number {last + 1} missing" + ("" if unnumbered else " before this one")
+        last, unnumbered = number, None

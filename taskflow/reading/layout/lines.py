@@ -50,8 +50,8 @@ class Line:
 
     @property
     def width(self) -> float:
-        """Its width in Chinese characters; digits and Latin letters take half."""
-        return sum(0.5 if letter.isascii() else 1 for letter in self.text)
+        """Its printed width in Chinese characters; digits, Latin letters and blanks take half."""
+        return sum(0.5 if letter.isascii() else 1 for letter in self.raw.strip())
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,9 @@ class Lines:
         """The file's paragraphs and headings in order."""
         if self.wrapped:
             return _joined(self.printed)
+        return _whole_headlines(self._each())
+
+    def _each(self) -> list[Paragraph]:
         return [
             Paragraph(
                 line.clean, line.number, line.raw.startswith("\t"), line.open and not _runs(line.text), line.adjacent
@@ -116,19 +119,33 @@ class Lines:
         ]
 
 
+def _whole_headlines(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """A headline that is broken over two lines, as one."""
+    found: list[Paragraph] = []
+    for one in paragraphs:
+        before = found[-1] if found else None
+        if before and before.headline and before.text.endswith(("、", "和", "与")) and one.headline:
+            found[-1] = replace(before, clean=before.clean + one.clean)
+        else:
+            found.append(one)
+    return found
+
+
 def _runs(text: str) -> bool:
     """Whether an open line is running text all the same: long, with a comma in it."""
-    return len(text) > 60 or (len(text) > 36 and "，" in text)  # noqa: PLR2004  # letters; headings are shorter
+    return "。" in text or len(text) > 60 or (len(text) > 36 and "，" in text)  # noqa: PLR2004  # letters; headings are shorter
 
 
 def _goes_on(line: Line, follower: Line | None) -> bool:
     """Whether a line of a column is continued in the next one."""
     if not line.open or follower is None or STARTS.match(follower.text):
         return False
+    if line.text[-1].isdigit() and follower.text[0].isdigit():
+        return True  # a number is broken
     if len(line.raw) >= SPREAD * len(line.text) > LONG:
         return True
     if STARTS.match(line.text):
-        return follower.adjacent or line.width >= FULL_SHARE * follower.width > LONG
+        return follower.adjacent or (follower.open and follower.width < FULL_SHARE * line.width)
     return line.width > LONG and (follower.adjacent or line.width >= FULL_SHARE * follower.width)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from taskflow.reading.statements import verbs
 from taskflow.reading.statements.figures import targets
+from taskflow.reading.statements.responsible import NOTE
 
 OPENERS, CLOSERS = "“《（【〔‘", "”》）】〕’"
 SENTENCE_ENDS = "。！？"
@@ -58,9 +59,15 @@ def _closes(text: str, place: int, end: int) -> bool:
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Piece]:
-    """The sentences of a paragraph."""
-    whole = len(text) if end is None else end
-    return [piece for piece in split(text, start, whole, SENTENCE_ENDS) if piece.of(text).strip("”’）。")]
+    """The sentences of a paragraph; a note that names units, standing before one, is a piece of its own."""
+    found: list[Piece] = []
+    for piece in split(text, start, len(text) if end is None else end, SENTENCE_ENDS):
+        begun = piece.start
+        while note := NOTE.match(text, begun, piece.end):
+            found.append(Piece(begun, note.end()))
+            begun = note.end()
+        found.append(Piece(begun, piece.end))
+    return [piece for piece in found if piece.of(text).strip("”’）。")]
 
 
 def commitments(text: str, sentence: Piece) -> list[Piece]:

@@ -17,6 +17,7 @@ from taskflow.reading.statements.numerals import ARABIC, CHINESE, FRACTION, numb
 from taskflow.reading.statements.subjects import CHANGES, indicator, subject, trimmed
 
 Number = int | float
+LOOK = 200  # letters before and behind a number in which the rules look
 
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
 _TAIL = r"(?:及|（含）)?以上|以内|以下|之内|左右|上下|之间"
@@ -116,22 +117,27 @@ def _numbers(sentence: str) -> Iterator[Figure]:
 
 
 def _about(sentence: str, match: re.Match[str]) -> str:
-    return indicator(sentence[: match.start()], sentence[match.end() :])
+    return indicator(_ahead(sentence, match.start()), sentence[match.end() : match.end() + LOOK])
+
+
+def _ahead(sentence: str, start: int) -> str:
+    """The words before a place, as far as a rule looks."""
+    return sentence[max(0, start - LOOK) : start]
 
 
 def _place(sentence: str, match: re.Match[str]) -> Place:
     return Place(
-        before=sentence[: match.start()],
+        before=_ahead(sentence, match.start()),
         low=match["low"] or "",
         unit=match["unit"] or match["low_unit"] or "",
         tail=match["tail"] or "",
-        after=sentence[match.end() :],
-        behind=sentence[match.end("low") if match["low"] else match.end() :],
+        after=sentence[match.end() : match.end() + LOOK],
+        behind=sentence[match.end("low") if match["low"] else match.end() :][:LOOK],
     )
 
 
 def _rank(sentence: str, match: re.Match[str]) -> Figure | None:
-    before = sentence[: match.start()]
+    before = _ahead(sentence, match.start())
     if not RANKED.search(before) or quoted(before):
         return None
     if match["front"]:
@@ -153,7 +159,7 @@ def _figure(sentence: str, match: re.Match[str]) -> Figure | None:
         unit = match["low_unit"]
     elif match["low_unit"] in ("万", "亿"):
         size = size or match["low_unit"]
-    bare = (match["high"] and match["tail"] == "之间") or _is_pure(sentence[: match.start()], match["tail"])
+    bare = (match["high"] and match["tail"] == "之间") or _is_pure(_ahead(sentence, match.start()), match["tail"])
     if not unit and not size and not bare:
         return None
     value = number(low)
@@ -177,7 +183,7 @@ def _is_pure(before: str, tail: str | None) -> bool:
 
 def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
     """Whether a Chinese numeral counts something, rather than being part of a word."""
-    before = sentence[: match.start()]
+    before = _ahead(sentence, match.start())
     if low == "半":
         return unit == "小时"
     if (
@@ -197,7 +203,7 @@ def _compared(sentence: str, match: re.Match[str]) -> str:
     if not tail:
         after = sentence[match.end() :]
         tail = next((word for word in TAILS if after.startswith(word)), "")
-    before = sentence[: match.start()]
+    before = _ahead(sentence, match.start())
     if tail in TAILS:
         return TAILS[tail]
     found = next((sign for sign, pattern in BEFORE if re.search(pattern, before)), None)

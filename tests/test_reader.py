@@ -1,0 +1,404 @@
+"""The reader of plans: structure, tense, deadlines, units, duplicates and conflicts, on texts invented for it."""
+
+import json
+from datetime import date
+
+import pytest
+
+from taskflow.reading.duties import Unit, Vocabulary
+from taskflow.reading.reader import read_text
+
+pytestmark = pytest.mark.once
+
+PLAN = """云溪县国民经济和社会发展第十五个五年规划纲要
+第一章 “十四五”发展回顾
+五年来，全县建成公路120公里，新增企业35家。
+第二章 主要目标
+到2030年，地区生产总值达到320亿元，森林覆盖率达到46%以上。到2035年，基本实现现代化，城镇化率达到75%。
+第三章 重点任务
+第一节 做强产业
+提升产业链水平。新建标准厂房12万平方米，2027年底前建成投用；培育规上企业40家以上。支持企业技术改造，提高产品质量。
+"""
+
+
+def read(text):
+    return read_text(text)
+
+
+def measures(text):
+    return read(text)["measures"]
+
+
+def texts(text):
+    return [one["text"] for one in measures(text)]
+
+
+def reasons(text):
+    return [(text[one["char_start"] : one["char_end"]], one["reason"]) for one in read(text)["skipped"]]
+
+
+def future(body):
+    """A yearly report of 2026 whose work begins with the body."""
+    return f"2025年工作回顾\n一年来，完成技改项目18个。\n2026年工作安排\n{body}\n"
+
+
+def test_a_measure_tells_its_place_in_the_file():
+    for one in measures(PLAN):
+        assert PLAN[one["char_start"] : one["char_end"]] == one["text"]
+        assert PLAN[: one["char_start"]].count("\n") + 1 == one["line"]
+        assert one["why"]
+
+
+def test_what_is_read_has_exactly_the_agreed_form():
+    found = read(PLAN)
+    assert list(found) == [
+        "document", "outline", "measures", "projects", "indicators", "conflicts", "skipped", "warnings",
+    ]  # fmt: skip
+    assert list(found["document"]) == [
+        "title", "number", "issuer", "issued_on", "kind", "region", "period", "reporting_year",
+    ]  # fmt: skip
+    assert list(found["measures"][0]) == [
+        "id", "line", "char_start", "char_end", "path", "text", "title", "kind", "targets", "deadline", "recurrence",
+        "units", "suggested", "aspirational", "duplicate_of", "confidence", "why",
+    ]  # fmt: skip
+    target = next(one["targets"][0] for one in found["measures"] if one["targets"])
+    assert list(target) == ["indicator", "comparator", "value", "value_high", "unit", "raw"]
+    assert json.loads(json.dumps(found, ensure_ascii=False)) == found
+
+
+def test_the_same_text_is_read_the_same_way_twice():
+    assert read(PLAN) == read(PLAN)
+
+
+def test_every_sentence_is_either_promised_or_skipped_with_a_reason():
+    found = read(PLAN)
+    told = [(one["char_start"], one["char_end"]) for one in found["measures"] + found["skipped"]]
+    heads = {head["line"] for head in found["outline"] if head["level"] != "runin"}
+    line = 0
+    for number, text in enumerate(PLAN.split("\n"), start=1):
+        if text and number not in heads:
+            covered = sum(max(0, min(end, line + len(text)) - max(start, line)) for start, end in told)
+            run_in = sum(len(head["title"]) + 1 for head in found["outline"] if head["line"] == number)
+            assert covered + run_in == len(text), text
+        line += len(text) + 1
+
+
+def test_a_document_says_what_it_is():
+    about = read(PLAN)["document"]
+    assert about["title"] == "云溪县国民经济和社会发展第十五个五年规划纲要"
+    assert (about["kind"], about["region"]) == ("plan", "云溪县")
+    assert about["period"] == ["2026-01-01", "2030-12-31"]
+
+
+def test_what_a_document_does_not_say_stays_unknown():
+    about = read("各位代表：\n现在，我向大会报告工作。\n加强学校建设。\n")["document"]
+    assert about["number"] is about["issuer"] is about["issued_on"] is about["region"] is None
+
+
+def test_a_report_knows_its_year_and_its_county():
+    head = "政 府 工 作 报 告\n——2026年1月9日在云溪县第三届人民代表大会第五次会议上\n各位代表：\n"
+    about = read(head + future("新建学校2所。"))["document"]
+    assert (about["title"], about["region"]) == ("政府工作报告", "云溪县")
+    assert (about["issued_on"], about["reporting_year"]) == ("2026-01-09", 2026)
+
+
+# --- structure ------------------------------------------------------------------------------------
+
+
+def test_headings_nest_and_a_run_in_head_is_no_measure():
+    path = next(one["path"] for one in measures(PLAN) if "标准厂房" in one["text"])
+    assert path == ["重点任务", "做强产业", "提升产业链水平"]
+    assert not any(text.startswith("提升产业链水平") for text in texts(PLAN))
+
+
+def test_a_chapter_without_its_number_is_noted():
+    text = "第一章 回顾\n一年来完成12项。\n发展环境、\n指导思想\n面临机遇。\n第三章 任务\n新建学校3所。\n"
+    (noted,) = [head for head in read(text)["outline"] if head["note"]]
+    assert (noted["title"], noted["level"], noted["note"]) == ("发展环境、指导思想", "chapter", "number 2 missing")
+
+
+def test_a_doubled_headline_counts_once():
+    text = "奋进新征程奋进新征程\n" + future("新建学校2所。")
+    head = read(text)["outline"][0]
+    assert (head["title"], head["note"]) == ("奋进新征程", "doubled")
+
+
+def test_bookmarks_blanks_and_full_width_digits_do_not_disturb():
+    text = future("[bookmark: _Toc123]　　新建污水处理厂 ２ 座 ，改造管网 １５．５ 公里。")
+    found = [(one["value"], one["unit"]) for measure in measures(text) for one in measure["targets"]]
+    assert found == [(2, "座"), (15.5, "公里")]
+
+
+COLUMNS = """（一）推动农业提档升级，建设
+
+特色农业强县
+
+新 建 高 标 准 农 田 ３ 万 亩 。 培
+
+育省级龙头企业 5 家，改造老旧果园
+
+1200 亩，完成农村改厕 30
+
+00 座。整治河道 15 公里，新建提水
+
+泵站 4 座，新增灌溉面积 2 万亩，推
+
+进农产品加工园区二期工程建设，力
+
+争年内完成主体工程。
+
+城乡面貌焕然一新
+五年来，全县新修公路 300 公里，建
+
+成小区 20 个，绿化村庄 46 个，城乡
+
+环境有了明显变化，群众生活条件得
+
+到改善。
+
+办好教育这件大事
+实施教育提质行动。新建小学 2 所，
+
+公开招聘教师 120 人，建成标准化食
+
+堂 8 个，为乡村学校配备校车。
+"""
+
+
+def test_a_newspaper_column_is_read_across_its_lines():
+    found = [(one["value"], one["unit"]) for measure in measures(COLUMNS) for one in measure["targets"]]
+    assert found == [
+        (3, "万亩"), (5, "家"), (1200, "亩"), (3000, "座"), (15, "公里"), (4, "座"), (2, "万亩"),
+        (2, "所"), (120, "人"), (8, "个"),
+    ]  # fmt: skip
+    assert read(COLUMNS)["outline"][0]["title"] == "推动农业提档升级，建设特色农业强县"
+    assert ("past" in {reason for _, reason in reasons(COLUMNS)}) is True
+
+
+BOX = """第五章 建设项目
+第一节 道路
+推进道路建设。
+专栏5-2：云溪县道路项目（部分）
+1.东环路改造工程。
+
+2.滨河路（暂定）延伸工程
+
+3.农村公路类项目（谋划）
+第二节 管网
+改造管网12公里。
+专栏5-1
+云溪县管网项目
+（1）城北供水管网工程。
+"""
+
+
+def test_boxes_give_their_rows_with_marks_wherever_they_stand():
+    found = [
+        (row["box"], row["seq"], row["name"], row["mark"], row["category"], row["line"])
+        for row in read(BOX)["projects"]
+    ]
+    assert found == [
+        ("5-2", 1, "东环路改造工程", None, False, 5),
+        ("5-2", 2, "滨河路延伸工程", "暂定", False, 7),
+        ("5-2", 3, "农村公路类项目", "谋划", True, 9),
+        ("5-1", 1, "城北供水管网工程", None, False, 14),
+    ]
+    assert not any("东环路" in text for text in texts(BOX))
+
+
+TABLE = """附表
+\t序号
+\t指标名称
+\t2025年
+（基期）
+\t2030年
+（目标）
+\t年均增长
+\t属性
+
+\t一、绿色生态（2项）
+
+\t1
+\t森林覆盖率（%）
+\t41.2
+\t≥46
+\t-
+\t约束性
+
+\t2
+\t空气质量优良天数比例（%）
+\t85
+\t完成上级
+
+下达的目标
+\t-
+\t预期性
+"""
+
+
+def test_a_table_printed_one_cell_a_line_gives_its_indicators_as_printed():
+    first, second = read(TABLE)["indicators"]
+    assert (first["group"], first["seq"], first["name"], first["unit"]) == ("绿色生态", 1, "森林覆盖率", "%")
+    assert (first["base"], first["target"], first["growth"], first["nature"]) == ("41.2", "≥46", "-", "binding")
+    assert (first["targets"][0]["comparator"], first["targets"][0]["value"]) == ("≥", 46)
+    assert (second["target"], second["nature"], second["targets"]) == ("完成上级下达的目标", "expected", [])
+    assert first["line"] == 13
+
+
+# --- tense ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("各位代表，让我们携起手来，奋力谱写新篇章！", "boilerplate"),
+        ("到2035年，城镇化率达到80%。", "vision"),
+        ("2025年全县生产总值完成120亿元，同比增长6%。", "past"),
+        ("去年新增企业20家。", "past"),
+        ("省政府将安排我省铁路建设3000公里。", "other_government"),
+        ("今年是规划的开局之年。", "description"),
+        ("我建议政府出台扶持政策，建设5个基地。", "proposal"),
+        ("高举伟大旗帜，以习近平新时代中国特色社会主义思想为指导。", "slogan"),
+    ],
+)
+def test_what_is_no_promise_is_skipped_with_its_reason(sentence, reason):
+    text = future(f"新建学校2所。{sentence}改造道路3公里。")
+    assert reason in {why for told, why in reasons(text) if sentence[:6] in told}
+    assert [one["value"] for measure in measures(text) for one in measure["targets"]] == [2, 3]
+
+
+def test_a_review_of_the_past_promises_nothing():
+    text = "第一章 “十四五”发展成就\n建成学校12所，新增床位300张。\n（一）产业\n新增企业20家。\n"
+    found = read(text)
+    assert found["measures"] == []
+    assert any("没有读出" in warning for warning in found["warnings"])
+
+
+def test_the_voices_of_delegates_are_proposals_until_the_next_headline():
+    text = future("新建学校2所。") + "代表委员之声\n县人大代表\n建设农产品基地3个。\n2026年主要目标\n新增就业900人。\n"
+    assert [one["value"] for measure in measures(text) for one in measure["targets"]] == [2, 900]
+    assert ("建设农产品基地3个。", "proposal") in reasons(text)
+
+
+def test_explanations_of_terms_promise_nothing():
+    text = future("新建学校2所。") + "附：名词解释\n1.双创中心：为企业提供20项服务的平台。\n"
+    assert [one["value"] for measure in measures(text) for one in measure["targets"]] == [2]
+
+
+# --- deadlines ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("clause", "phrase", "due", "basis", "again"),
+    [
+        ("2026年底前建成学校2所。", "2026年底前", date(2026, 12, 31), "printed", None),
+        ("6月底前完成管网改造。", "6月底前", date(2026, 6, 30), "printed", None),
+        ("力争上半年建成停车场3处。", "上半年", date(2026, 6, 30), "printed", None),
+        ("每季度召开一次调度会。", "每季度", date(2026, 12, 31), "recurring", "quarterly"),
+        ("建立政企双月对接机制。", "双月", date(2026, 12, 31), "recurring", "bimonthly"),
+        ("改造管网12公里。", None, date(2026, 12, 31), "assumed", None),
+        ("推进殡葬改革，长期坚持。", None, None, "none", None),
+        ("2026年启动老城改造工程。", "2026年", None, "printed", None),
+    ],
+)
+def test_a_deadline_says_how_it_is_known(clause, phrase, due, basis, again):
+    (one,) = measures(future(clause))
+    deadline = one["deadline"]
+    assert (deadline["phrase"], deadline["basis"], one["recurrence"]) == (phrase, basis, again)
+    assert deadline["date"] == (due.isoformat() if due else None)
+
+
+def test_a_clause_inherits_the_time_that_leads_its_sentence():
+    found = [one["deadline"]["basis"] for one in measures(PLAN) if "生产总值" in one["text"] or "森林" in one["text"]]
+    assert found == ["printed", "inherited"]
+
+
+def test_a_year_inside_a_name_is_no_deadline():
+    found = measures(future("落实《云溪县2024—2027年治水行动方案》，推进河道整治。"))
+    assert {one["deadline"]["basis"] for one in found} == {"assumed"}
+
+
+# --- units ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("note", "lead", "supporting"),
+    [
+        ("（责任单位：县教育局）", ["县教育局"], []),
+        ("（牵头单位：县水利局）", ["县水利局"], []),
+        ("（县水利局牵头，县财政局、县发改局配合）", ["县水利局"], ["县财政局", "县发改局"]),
+        ("（县水利局、县农业农村局牵头，各有关部门、各乡镇分工负责）", ["县水利局", "县农业农村局"], []),
+        ("（县教育局、县财政局负责，列第一位者为牵头部门，下同）", ["县教育局"], ["县财政局"]),
+        ("（县教育局、县财政局按职责分工负责）", [], ["县教育局", "县财政局"]),
+        ("（6月底完成，牵头考核单位：县住建局、县城管局）", ["县住建局", "县城管局"], []),
+        ("（牵头单位：县住建局；配合单位：县城管局、县交通局）", ["县住建局"], ["县城管局", "县交通局"]),
+    ],
+)
+def test_every_way_of_naming_units_is_read(note, lead, supporting):
+    (one,) = measures(future(f"改造管网12公里。{note}"))
+    assert (one["units"]["lead"], one["units"]["supporting"]) == (lead, supporting)
+    assert one["units"]["named"] is True
+
+
+def test_a_note_speaks_of_what_stands_before_it_and_after_the_note_before():
+    text = future(
+        "新建学校2所。（牵头单位：县教育局）改造管网3公里，整治河道5公里。（牵头单位：县住建局）扩建公园1座。"
+    )
+    found = [one["units"]["lead"] for one in measures(text)]
+    assert found == [["县教育局"], ["县住建局"], ["县住建局"], []]
+
+
+def test_the_rule_of_the_first_named_holds_from_there_on():
+    text = future(
+        "新建学校2所。（县教育局、县财政局负责）\n"
+        "新建医院1所。（县卫健局、县财政局负责，列第一位者为牵头部门，下同）\n"
+        "新建公园3个。（县住建局、县林业局负责）"
+    )
+    assert [one["units"]["lead"] for one in measures(text)] == [[], ["县卫健局"], ["县住建局"]]
+
+
+def test_a_note_may_bring_the_deadline():
+    (one,) = measures(future("改造管网12公里。（6月底前完成，牵头单位：县住建局）"))
+    assert one["deadline"] == {"phrase": "6月底前", "date": "2026-06-30", "basis": "printed"}
+
+
+def test_a_suggested_unit_is_never_presented_as_read():
+    known = Vocabulary((Unit("云溪县教育局", "教育局", duties=(("学校", 2.0),)),))
+    (one,) = read_text(future("新建学校2所。"), known)["measures"]
+    assert one["units"] == {"lead": [], "supporting": [], "named": False}
+    assert one["suggested"][0]["unit"] == "云溪县教育局"
+    assert 0 < one["suggested"][0]["score"] <= 1
+    assert measures(future("新建学校2所。"))[0]["suggested"] == []
+
+
+# --- the whole document ---------------------------------------------------------------------------
+
+
+def test_a_statement_printed_twice_is_one_measure():
+    text = future("（一）产业\n培育规上企业40家以上。\n（二）企业\n培育规上企业40家以上。")
+    first, second = measures(text)
+    assert (first["duplicate_of"], second["duplicate_of"]) == (None, first["id"])
+
+
+def test_one_figure_promised_in_two_ways_is_a_conflict():
+    text = future("（一）目标\n规上工业企业达到150户。\n（二）任务\n规上企业达到120户。")
+    (found,) = read(text)["conflicts"]
+    assert [one["raw"] for one in found["statements"]] == ["150户", "120户"]
+
+
+def test_a_conflict_reaches_into_the_table_of_indicators():
+    text = future("森林覆盖率达到48%。") + TABLE
+    (found,) = read(text)["conflicts"]
+    assert [one["raw"] for one in found["statements"]] == ["48%", "≥46"]
+    assert found["statements"][1]["indicator"] == 1
+
+
+def test_a_hope_is_marked_as_one():
+    (one,) = measures(future("力争规上企业突破40户。"))
+    assert one["aspirational"] is True
+
+
+def test_a_hundred_thousand_letters_are_read_without_growing_slower_than_the_text():
+    """No pattern may run away on long or hostile lines; the limit is generous, for busy machines."""
+    hostile = ["（" * 3000, "“" * 3000, "、".join("甲" * 2000), "1" * 4000, "2026年" * 1500, "，" * 4000, "第一" * 2000]
+    assert isinstance(read("\n".join(hostile) + "\n" + PLAN * 100)["measures"], list)
