@@ -287,9 +287,10 @@ def doors(app: Flask) -> None:
     from taskflow.plans.views import plans  # noqa: PLC0415
     from taskflow.reports.views import reports  # noqa: PLC0415
     from taskflow.sheets.views import sheets  # noqa: PLC0415
+    from taskflow.tables.views import tables  # noqa: PLC0415
     from taskflow.tasks.views import tasks  # noqa: PLC0415
 
-    for blueprint in (org, tasks, plans, reports, board, sheets, ledger, notices, admin, moves):
+    for blueprint in (org, tasks, plans, reports, board, sheets, ledger, notices, admin, moves, tables):
         app.register_blueprint(blueprint)
     htmx = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 

@@ -64,6 +64,11 @@ def units_of(region_code: str) -> KnownUnits:
     return KnownUnits.of(((name, short) for name, short in found), region.name)
 
 
+def unit_names(region_code: str) -> Sequence[str]:
+    """The short names of a county's units, in their order."""
+    return db.rows(select(Unit.short).where(Unit.region_code == region_code).order_by(Unit.place, Unit.id))
+
+
 def compare(reading: TableReading, region_code: str) -> Compared:
     """Which rows are known by their codes; a constant number of queries."""
     coded = {entry.code: entry for entry in reading.entries if entry.code}

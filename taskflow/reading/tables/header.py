@@ -84,7 +84,8 @@ def _goes_on(grid: Grid, row: int) -> bool:
     if below >= len(grid.rows) or not (own := grid.own(below)) or grid.spans(below):
         return False
     upper = dict(grid.own(row))
-    if len(upper) < FEWEST:  # a title
+    alone = set(upper) - {column for column, _ in own}
+    if not any(words.meaning(upper[column]).confidence for column in alone):  # a title, or a line of its own
         return False
     always = [column for column, text in upper.items() if words.meaning(text).field in _ALWAYS]
     if any(column in always for column, _ in own):
