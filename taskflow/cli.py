@@ -19,6 +19,7 @@ from taskflow.ledger.admin import record_admin
 from taskflow.notices.models import Mail, MailState, Notice
 from taskflow.org.models import Region
 from taskflow.plans import exporting
+from taskflow.plans.commands import plan
 from taskflow.workflows import page
 from taskflow.workflows.models import Timer, TimerState
 
@@ -30,6 +31,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def cli(context: click.Context) -> None:
     """县级督查督办系统的管理命令。"""
     context.obj = config.read()
+
+
+cli.add_command(plan)
 
 
 def _open(settings: Mapping[str, Any], *, writes: bool = False) -> None:

@@ -21,8 +21,14 @@ from pathlib import Path
 
 from taskflow.reading.reader import read_text
 
-HERE = Path(__file__).parent / "yardsticks"
-DOCUMENTS = Path(os.environ.get("TASKFLOW_DOCUMENTS", HERE.parent.parent.parent / "shared"))
+HERE = Path(__file__).parent
+DOCUMENTS = Path(os.environ.get("TASKFLOW_DOCUMENTS", HERE.parent.parent / "shared"))
+#: Yardsticks of documents that stand outside the repository, and of documents invented for the tests.
+FOLDERS = (HERE / "yardsticks", HERE / "yardsticks_invented")
+#: The county's own tables hold what its plan's boxes and table of indicators print.
+SEED = HERE.parent / "seed"
+#: How many of a document's traps may be caught, where it is not none.
+ALLOWED_TRAPS: dict[str, int] = {}
 
 
 @dataclass
@@ -51,17 +57,36 @@ class Score:
 
 def document(name: str) -> Path | None:
     """The file of a yardstick, where the documents are at hand."""
+    invented = HERE / "plans_invented" / f"{name}.txt"
+    if invented.exists():
+        return invented
     for folder in ("plans", "seeds"):
         for path in sorted((DOCUMENTS / folder).glob("*.txt")):
             if path.name.startswith(name) and ".raw." not in path.name:
                 return path
     by_number = sorted((DOCUMENTS / "plans").glob(f"{name[:2]}_*.txt"))
-    return by_number[0] if by_number and "_" in name else None
+    return by_number[0] if by_number and name[:2].isdigit() and "_" in name else None
+
+
+def folder(name: str) -> Path:
+    """Where a document's yardstick stands."""
+    return next((root / name for root in FOLDERS if (root / name).is_dir()), FOLDERS[0] / name)
+
+
+def has(name: str, what: str) -> bool:
+    """Whether something is marked in a document."""
+    return name == "001" if what in ("projects", "indicators") and name[:3].isdigit() else _file(name, what).exists()
+
+
+def _file(name: str, what: str) -> Path:
+    return (
+        SEED / f"{what}.csv" if name == "001" and what in ("projects", "indicators") else folder(name) / f"{what}.csv"
+    )
 
 
 def marked(name: str, what: str) -> list[dict[str, str]]:
     """The rows that people marked."""
-    with (HERE / name / f"{what}.csv").open(encoding="utf-8", newline="") as file:
+    with _file(name, what).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -216,9 +241,30 @@ def traps(name: str) -> list[str]:
     return found
 
 
+def projects(name: str) -> tuple[list[tuple], list[tuple]]:
+    """Rows of boxes that are missing, and rows that are too many."""
+    wanted = {
+        (row["box"], row["seq"], row["name"], row["mark"], row["category"] in ("yes", "true"), int(row["line"]))
+        for row in marked(name, "projects")
+    }
+    said = {
+        (row["box"], str(row["seq"]), row["name"], row["mark"] or "", row["category"], row["line"])
+        for row in read(name)[0]["projects"]
+    }
+    return sorted(wanted - said), sorted(said - wanted)
+
+
+def indicators(name: str) -> tuple[list[tuple], list[tuple]]:
+    """Rows of the table of indicators that are missing, and rows that are too many; every cell as printed."""
+    cells = ("seq", "group", "name", "unit", "base", "target", "growth", "nature", "line")
+    wanted = {tuple(row[cell] for cell in cells) for row in marked(name, "indicators")}
+    said = {tuple(str(row[cell]) for cell in cells) for row in read(name)[0]["indicators"]}
+    return sorted(wanted - said), sorted(said - wanted)
+
+
 def names() -> list[str]:
     """The yardsticks whose documents are at hand."""
-    return [path.name for path in sorted(HERE.iterdir()) if path.is_dir() and document(path.name)]
+    return [path.name for root in FOLDERS if root.exists() for path in sorted(root.iterdir()) if document(path.name)]
 
 
 def main(asked: list[str]) -> None:

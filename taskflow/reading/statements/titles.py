@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from taskflow.reading.statements import verbs
+from taskflow.reading.statements.figures import targets
 
 LONGEST = 40
 _LEADING = re.compile(
     r"^(?:其中|同时|此外|另外|并且|并|一是|二是|三是|四是|五是|六是|到?(?:20\d\d年底?|今年|年内|全年)前?)[，：]?"
 )
+_NOTE = re.compile(r"（[^（）]*(?:负责|牵头|责任单位)[^（）]*）")
 INSTITUTIONAL = re.compile(
     r"(?:制定|制订|建立|健全|完善|出台|编制|修订|推行|实行|构建|落实|形成|深化|创新|探索|规范|印发|推进)[^，。；]{0,24}?(?:制度|机制|办法|方案|规划|条例|标准|意见|清单|体制|体系|改革|细则|规则|政策|模式|责任制|长制)"
 )
@@ -20,18 +22,20 @@ PROJECT = re.compile(
 
 
 def title_of(told: str) -> str:
-    """The clause without what leads to it, at most 40 letters."""
-    text = _LEADING.sub("", told.strip("，。；、！ "))
-    parts = [part for part in re.split(r"，", text) if part]
-    while len(parts) > 1 and (verbs.MANNER.match(parts[0]) and len("，".join(parts)) > LONGEST):
-        parts.pop(0)
-    kept = parts[0] if parts else text
-    for part in parts[1:]:
+    """The clause without what leads to it, at most 40 letters: from the first part that does or counts something."""
+    text = _NOTE.sub("", _LEADING.sub("", told.strip("，。；、！ ")))
+    parts = [part for part in text.split("，") if part] or [text]
+    core = next((place for place, part in enumerate(parts) if _does(part)), 0)
+    kept = parts[core]
+    for part in parts[core + 1 :]:
         if len(kept) + len(part) + 1 > LONGEST:
             break
         kept += "，" + part
-    kept = re.sub(r"（[^（）]*(?:负责|牵头|责任单位)[^（）]*）", "", kept)
     return kept if len(kept) <= LONGEST else kept[: LONGEST - 1] + "…"
+
+
+def _does(part: str) -> bool:
+    return bool(targets(part) or (verbs.ACTION.match(part) and not verbs.MANNER.match(part)))
 
 
 def kind_of(told: str, *, has_targets: bool) -> str:

@@ -21,6 +21,8 @@ _AT = re.compile(r"(?:^|[，；。：（]|到|至|在|于|力争|争取|确保|�
 _OF_ONE_YEAR = re.compile(r"全年|年内|今年|本年|当年|年底前?|年末")
 #: How long something takes, not when it ends.
 _LENGTH = re.compile(r"工作日|小时|分钟|天|周|星期|[\d一二三两半]个?月")
+#: The years of the plan itself: 通过五年接续奋斗.
+_EFFORT = re.compile(r"(?:通过|经过|力争用|再用)(?:三|五)年(?=[^，。；]{0,6}(?:奋斗|努力|时间|攻坚))")
 _LEADS = re.compile(r"(?:力争到|争取到|至|到|在|于|自|从)$")
 #: Ends without an end: said about the work as a whole.
 _ENDLESS = re.compile(r"(?:并|要)?(?:持续推进|长期坚持|常态化推进|持续用力|久久为功|长期推进)[。；，]?$")
@@ -64,6 +66,8 @@ def printed(text: str, frame: Frame) -> Due | None:
         last = max((one.last for one in found if one.last), default=frame.end)
         return Due(every.group(), last, "recurring", recurrence(every.group()) or "annual")
     if not found:
+        if frame.ends and (effort := _EFFORT.search(text)):
+            return Due(effort.group(), frame.ends, "printed")
         return Due(None, None, "none") if _ENDLESS.search(text) else None
     one = max(found, key=lambda mention: (mention.last or dt.date.min, -mention.start))
     start = one.start - len(lead.group()) if (lead := _LEADS.search(text[: one.start])) else one.start

@@ -1,0 +1,110 @@
+"""Figures of a sentence: which are targets, what they are about, how they compare."""
+
+import pytest
+
+from taskflow.reading.statements.figures import figures, targets
+from taskflow.reading.statements.numerals import number
+
+pytestmark = pytest.mark.once
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,200", 1200), ("99.5", 99.5), ("四十", 40), ("一百二十", 120), ("两", 2), ("半", 0.5), ("三分之一", 0.3333),
+        ("二〇三〇", 2030), ("十五", 15), ("三千五百", 3500), ("甲", None), ("", None),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_in_both_writings(text, value):
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("新建加氢站2座。", [("=", 2, None, "座")]),
+        ("生产总值增长6%左右。", [("≈", 6, None, "%")]),
+        ("失业率控制在3.5%以内。", [("≤", 3.5, None, "%")]),
+        ("绿地率不低于35%。", [("≥", 35, None, "%")]),
+        ("规上企业力争突破40户。", [("≥", 40, None, "户")]),
+        ("新增市场主体1.5万个。", [("=", 1.5, None, "万个")]),
+        ("打造2-3个知名品牌。", [("range", 2, 3, "个")]),
+        ("引进2至4家电商企业。", [("range", 2, 4, "家")]),
+        ("浓度控制在45~55微克/立方米之间。", [("range", 45, 55, "微克/立方米")]),
+        ("森林覆盖率提高0.5个百分点。", [("=", 0.5, None, "个百分点")]),
+        ("优抚对象占三分之一以上。", [("≥", 0.3333, None, "")]),
+        ("规划建设一座纪念馆。", [("=", 1, None, "座")]),
+        ("每年至少召开全体会议一次。", [("≥", 1, None, "次")]),
+        ("化学需氧量削减>5%。", [(">", 5, None, "%")]),
+        ("经济总量进入全省前30位。", [("≤", 30, None, "位")]),
+        ("固定资产投资稳居全市第一。", [("=", 1, None, "位")]),
+        ("完成营造林6.26万亩，改造管网16.7公里。", [("=", 6.26, None, "万亩"), ("=", 16.7, None, "公里")]),
+        ("实现近期1万吨/日、长远2万吨/日的处理能力。", [("=", 1, None, "万吨/日"), ("=", 2, None, "万吨/日")]),
+        ("平均受教育年限达到11.5年。", [("=", 11.5, None, "年")]),
+        ("人均预期寿命达到79岁。", [("=", 79, None, "岁")]),
+        ("将开办时间压缩至1个工作日以内。", [("≤", 1, None, "个工作日")]),
+        ("毛入园率由92%提高到95%。", [("=", 95, None, "%")]),
+        ("新增装机120万千瓦。", [("=", 120, None, "万千瓦")]),
+        ("引进亿元以上项目30个，其中10亿元以上项目5个。", [("=", 30, None, "个"), ("=", 5, None, "个")]),
+        ("全年完成交通投资12亿元以上。", [("≥", 12, None, "亿元")]),
+    ],
+)
+def test_a_target_is_read_with_comparator_value_and_unit(sentence, told):
+    assert [(one.comparator, one.value, one.value_high, one.unit) for one in targets(sentence)] == told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("推进年产5万吨肥料项目。", "capacity"),
+        ("建设600万吨级焦化园。", "capacity"),
+        ("推进1000万平方米节能玻璃项目。", "capacity"),
+        ("推进总投资14亿元的环保工程。", "investment"),
+        ("给予200万元的奖励。", "investment"),
+        ("创建4A级景区。", None),
+        ("实施“三个一批”行动。", None),
+        ("办好12345热线。", None),
+        ("做好全县20个乡镇的网格管理。", "stock"),
+        ("抓好以下五个方面。", "label"),
+        ("壮大装备、食品2个优势产业。", "label"),
+        ("推进国道105段改造。", None),
+        ("服务65岁以上老人。", "stock"),
+        ("推行24小时服务。", "duration"),
+        ("落实中央八项规定。", "pattern"),
+        ("推动一户一策。", None),
+        ("改造35千伏线路。", "name"),
+        ("超过1000人规模的学校配备校医。", "threshold"),
+        ("每5所幼儿园配备督学。", "each"),
+    ],
+)
+def test_a_number_that_is_no_target_says_why(sentence, rule):
+    assert targets(sentence) == []
+    assert [one.refused for one in figures(sentence)][:1] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "subjects"),
+    [
+        ("高新技术企业、专精特新企业、科技型企业均新增2户以上。", 3),
+        ("化学需氧量、二氧化硫、氨氮排放量分别下降1.5%。", 3),
+        ("财政收入和预算收入年均增长18%。", 2),
+        ("财政收入和预算收入分别达到7亿元和3.7亿元。", 2),
+    ],
+)
+def test_one_figure_for_several_things_is_a_target_of_each(sentence, subjects):
+    found = targets(sentence)
+    assert len(found) == subjects
+    assert len({(one.indicator, one.value) for one in found}) == subjects
+
+
+@pytest.mark.parametrize(
+    ("sentence", "about"),
+    [
+        ("打造2个旅游名村。", ["打造旅游名村"]),
+        ("地区生产总值达到320亿元，年均增长6%。", ["地区生产总值", "地区生产总值年均增长"]),
+        ("实现农业总产值26亿元，增长9%。", ["农业总产值", "农业总产值增长"]),
+        ("“十五五”末高新技术企业达到40户。", ["高新技术企业"]),
+    ],
+)
+def test_a_figure_says_what_it_is_about(sentence, about):
+    assert [one.indicator for one in targets(sentence)] == about
