@@ -20,6 +20,8 @@ from taskflow.notices.models import Mail, MailState, Notice
 from taskflow.org.models import Region
 from taskflow.plans import exporting
 from taskflow.plans.commands import plan
+from taskflow.tables.commands import export_tasks, table
+from taskflow.tables.layouts import LAYOUTS
 from taskflow.workflows import page
 from taskflow.workflows.models import Timer, TimerState
 
@@ -34,6 +36,7 @@ def cli(context: click.Context) -> None:
 
 
 cli.add_command(plan)
+plan.add_command(table)
 
 
 def _open(settings: Mapping[str, Any], *, writes: bool = False) -> None:
@@ -89,14 +92,35 @@ def stats(settings: Mapping[str, Any], *, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("what", type=click.Choice(list(exporting.EXPORTS)))
-@click.option("--json", "as_json", is_flag=True, required=True, help="输出 JSON（目前唯一的格式）")
+@click.argument("what", type=click.Choice([*exporting.EXPORTS, "tasks"]))
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON（举措、指标、项目）")
+@click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help="把任务写入 .xlsx 文件")
+@click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), help="把任务写入 .csv 文件")
+@click.option("--layout", type=click.Choice(list(LAYOUTS)), default="breakdown", help="任务表的样式")
+@click.option("--document", help="只要这份文件的任务（文件编号）")
 @click.pass_obj
-def export(settings: Mapping[str, Any], what: str, *, as_json: bool) -> None:  # noqa: ARG001  # said aloud on purpose
-    """导出举措、指标或项目。"""
+def export(
+    settings: Mapping[str, Any],
+    what: str,
+    *,
+    as_json: bool,
+    xlsx: Path | None,
+    csv: Path | None,
+    layout: str,
+    document: str | None,
+) -> None:
+    """导出举措、指标、项目（--json），或任务（--xlsx、--csv）。"""
+    files = {form: file for form, file in (("xlsx", xlsx), ("csv", csv)) if file}
+    if what == "tasks" and not files:
+        raise click.UsageError("导出任务请写明 --xlsx 文件 或 --csv 文件。")
+    if what != "tasks" and (not as_json or files):
+        raise click.UsageError(f"导出 {what} 请用 --json（目前唯一的格式）。")
     _open(settings)
-    json.dump(exporting.EXPORTS[what](), sys.stdout, ensure_ascii=False, indent=1)
-    click.echo()
+    if what != "tasks":
+        json.dump(exporting.EXPORTS[what](), sys.stdout, ensure_ascii=False, indent=1)
+        click.echo()
+    for form, file in files.items():
+        click.echo(f"{file.name}：{export_tasks(form, file, layout, document)} 项任务")
 
 
 @cli.command()
