@@ -9,7 +9,7 @@ from typing import Any
 
 from taskflow.reading.about import About
 from taskflow.reading.duties import Vocabulary
-from taskflow.reading.layout.headings import FURNITURE, LEADS_TO_GOALS, RUN_IN, Outline, recognise
+from taskflow.reading.layout.headings import FURNITURE, LEADS_TO_GOALS, RUN_IN, Outline, item_number, recognise
 from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements import clauses, responsible, tense, verbs, when
 from taskflow.reading.statements.figures import Figure, targets
@@ -30,7 +30,8 @@ class Reading:
     notes: responsible.Notes = field(default_factory=responsible.Notes)
     measures: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, Any]] = field(default_factory=list)
-    #: In a newspaper: whether the paragraphs since the last headline are past ("past"), or were said to be ("opened").
+    #: In a newspaper: whether the paragraphs since the last headline are past ("past"), were said
+    #: to be ("opened"), or are other people's words ("voices").
     run: str = ""
     #: Measures that a note about responsible units would still be about.
     unnamed: list[dict[str, Any]] = field(default_factory=list)
@@ -51,6 +52,7 @@ def paragraph(reading: Reading, paragraph: Paragraph) -> None:
         begun = head.body
     else:
         _leave_run_in(reading.outline)
+        begun = item_number(text)
     if LEADS_TO_GOALS.search(text):
         reading.outline.turn(paragraph)
     _body(reading, paragraph, begun)
@@ -63,35 +65,44 @@ def _leave_run_in(outline: Outline) -> None:
 
 def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
     text = paragraph.text
-    mode = reading.outline.mode
-    opens = bool(tense.PAST_OPENING.match(text[begun:]))
-    past = reading.run == "opened" or tense.paragraph_is_past(
-        text[begun:], reading.frame, after_past=reading.run == "past"
-    )
-    if reading.frame.newspaper:
-        reading.run = "opened" if opens or reading.run == "opened" else "past" if past else ""
+    if tense.VOICE.search(text) or (reading.frame.newspaper and reading.run == "voices"):
+        reading.run = "voices"
+        _skip(reading, paragraph, begun, len(text), "proposal")
+        return
+    past = _is_past(reading, text[begun:])
     carried: when.Due | None = None
-    vision = False
+    before: str | None = None
     notes = list(responsible.notes(text))
-    alone = bool(notes) and notes[0].start() - begun < 2  # noqa: PLR2004  # nothing but the note
-    if not alone:
+    if not notes or notes[0].start() > begun:
         reading.unnamed = []
     for sentence in clauses.sentences(text, begun):
         told = sentence.of(text)
-        goes_on = vision and not (verbs.ACTION.match(told) or re.search(r"到20\d\d年|今后五年|“十.五”", told))
-        reason = "vision" if goes_on else None
-        if responsible.NOTE.fullmatch(told.strip("。")):
-            reason = "units"
-        reason = reason or tense.reason(told, mode, reading.frame, past=past)
-        if reason:
-            vision = reason == "vision"
-            _skip(reading, paragraph, sentence.start, sentence.end, reason)
+        before = _reason(reading, told, before, past=past)
+        if before:
+            _skip(reading, paragraph, sentence.start, sentence.end, before)
         else:
-            vision = False
             carried = _sentence(reading, paragraph, sentence, carried)
         for note in notes:
             if sentence.start <= note.start() < sentence.end:
                 _assign(reading, note[1], paragraph.clean.origin[note.start()])
+
+
+def _is_past(reading: Reading, text: str) -> bool:
+    """Whether a paragraph speaks of what has been; in a newspaper the ones before it under its headline tell too."""
+    past = reading.run == "opened" or tense.paragraph_is_past(text, reading.frame, after_past=reading.run == "past")
+    if reading.frame.newspaper:
+        opened = tense.PAST_OPENING.match(text) or reading.run == "opened"
+        reading.run = "opened" if opened else "past" if past else ""
+    return past
+
+
+def _reason(reading: Reading, told: str, before: str | None, *, past: bool) -> str | None:
+    """Why a sentence is no promise; a vision goes on until something is done or another time is named."""
+    if responsible.NOTE.fullmatch(told.strip("。")):
+        return "units"
+    if before == "vision" and not (verbs.ACTION.match(told) or re.search(r"到20\d\d年|今后五年|“十.五”", told)):
+        return "vision"
+    return tense.reason(told, reading.outline.mode, reading.frame, past=past)
 
 
 def _sentence(

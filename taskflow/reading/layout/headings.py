@@ -48,7 +48,7 @@ NUMBERED: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("subhead", 7, re.compile(r"^([•●■□◆▪·]|——)")),
 )
 # fmt: on
-CHAPTER, RUN_IN = 2, 7
+CHAPTER, SECTION, ITEM, RUN_IN = 2, 4, 6, 7
 LONGEST = 46  # letters of a heading that has a number
 LONGEST_RUN_IN = 26
 #: A sentence that opens a paragraph and is no heading of it.
@@ -103,15 +103,33 @@ def _numbered(paragraph: Paragraph, kind: str, rank: int, match: re.Match[str]) 
     text, at = paragraph.text, match.end()
     stop = re.search(r"[。：；]", text[at:])
     end = at + stop.start() if stop else len(text)
-    if end - at > LONGEST or end == at:
+    if (end - at > LONGEST and not text.startswith("【")) or end == at:
         return None  # a numbered paragraph without a heading of its own
     body = end + 1 if stop and end + 1 < len(text) else 0
-    if rank == RUN_IN and not body and text.endswith("。") is False and not paragraph.headline:
-        return None
     title = text[at:end]
+    if text.startswith("【") and (targets(title) or len(title) > LONGEST_RUN_IN):
+        title, body = match.group(1), at  # 【今年目标】 and the text goes on
+    elif rank >= ITEM and not _heads_an_item(title, closed=bool(stop), body=body, bullet=rank == RUN_IN):
+        return None
     start = paragraph.clean.origin[0]
     kind = "runin" if rank == RUN_IN and body else kind
     return Heading(kind, rank, match.group(1), title, paragraph.line, start, announced(title), body)
+
+
+def _heads_an_item(title: str, *, closed: bool, body: int, bullet: bool) -> bool:
+    """Whether what follows “1.” is a heading, and not a promise that is merely numbered."""
+    if not closed and bullet:
+        return True
+    if targets(title):
+        return False
+    if closed and not body:
+        return bullet and len(title) <= LONGEST_RUN_IN
+    return len(title) <= LONGEST_RUN_IN or not closed
+
+
+def item_number(text: str) -> int:
+    """How many letters of a paragraph are its number (1. （一） ①)."""
+    return next((match.end() for _, rank, pattern in NUMBERED if rank > SECTION and (match := pattern.match(text))), 0)
 
 
 def _run_in(paragraph: Paragraph, at: int) -> Heading | None:
@@ -166,7 +184,7 @@ class Outline:
 
         In a newspaper's columns headlines may stand over the wrong text, so there they turn nothing.
         """
-        if self.newspaper and not head.number:
+        if self.newspaper and not head.number and head.mode is not Mode.PROPOSAL:
             head = replace(head, mode=None)
         if head.rank:
             return head

@@ -51,7 +51,13 @@ class Line:
     @property
     def width(self) -> float:
         """Its printed width in Chinese characters; digits, Latin letters and blanks take half."""
-        return sum(0.5 if letter.isascii() else 1 for letter in self.raw.strip())
+        shown = self.text if self.spread else self.raw.strip()
+        return sum(0.5 if letter.isascii() else 1 for letter in shown)
+
+    @property
+    def spread(self) -> bool:
+        """Whether its letters were spaced out to fill the column."""
+        return len(self.raw) >= SPREAD * len(self.text) > LONG
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ def _goes_on(line: Line, follower: Line | None) -> bool:
         return False
     if line.text[-1].isdigit() and follower.text[0].isdigit():
         return True  # a number is broken
-    if len(line.raw) >= SPREAD * len(line.text) > LONG:
+    if line.spread:
         return True
     if STARTS.match(line.text):
         return follower.adjacent or (follower.open and follower.width < FULL_SHARE * line.width)

@@ -20,7 +20,7 @@ Number = int | float
 LOOK = 200  # letters before and behind a number in which the rules look
 
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
-_TAIL = r"(?:及|（含）)?以上|以内|以下|之内|左右|上下|之间"
+_TAIL = r"(?:及|（含）)?以上|以内|(?<=[钟时天日])内(?!部)|以下|之内|左右|上下|之间"
 _PER = r"/(?:平方米|立方米|处理站|万人|小时|公里|[日天年亩人次度吨])"
 #: A number with what stands around it.
 FIGURE = re.compile(
@@ -41,16 +41,19 @@ RANKED = re.compile(
 #: What stands directly before the number, and how the figure is compared.
 BEFORE: tuple[tuple[str, str], ...] = (
     ("≤", r"(?:控制在|不超过|不高于|不大于|(?<!不)低于|降到|降至|压减到|压缩到|压缩至|缩短到|缩短至)(?:全县|全市)?$"),
-    ("≥", r"(?:不低于|不少于|不小于|突破|最少|保底|超额完成|守住)$|不[低少小]于[^，。；]{1,10}的$|至少[^，。；]{0,8}$"),
+    ("≥", r"(?:不低于|不少于|不小于|突破|最少|保底|超额完成|守住|守牢)$|守[住牢][^，。；]{1,8}$|不[低少小]于[^，。；]{1,10}的$|至少[^，。；]{0,8}$"),
     (">", r"(?:超过|超出|超|大于|高于|多于|优于|>)$"),
     ("<", r"(?:小于|少于|<)$"),
     ("≥", r"[≥⩾]$"),
     ("≤", r"[≤⩽]$"),
     ("≈", r"(?:约|大约|近|接近)$"),
 )
-TAILS = {"以上": "≥", "以内": "≤", "以下": "≤", "之内": "≤", "左右": "≈", "上下": "≈"}
+TAILS = {"以上": "≥", "以内": "≤", "内": "≤", "以下": "≤", "之内": "≤", "左右": "≈", "上下": "≈"}
 
 MAKES = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|举办|召开|规划建设|新增|改造|组建|设立|至少|每年|每月|每季度|每[^，。；]{0,12}|有|落地|建|办好|掌握|提升|增加|配备|开展|进行)(?:[^，。；、]{0,4})$")
+MADE = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|新增|改造|组建|设立|落地)[^，。；、]{2,16}$")
+#: One to so many: 1.9:1.
+RATIO = re.compile(r"(?P<one>\d+(?:\.\d+)?):1(?!\d)(?P<tail>以内|以下|以上|左右)?")
 SHARED = re.compile(r"(?P<list>[^，。；：（）]*?[、和与及][^，。；：]*?)(?:年均|年|全部|预计|力争|同比|总量)?(?P<word>分别|均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
 AVERAGE = re.compile(r"(?P<list>[^，。；：（）、]*[和、][^，。；：、]*?)(?:年均|(?=占比|的?[削消]减|的?比例|排放|达标率))(?P<verb>[^，。；、\d]{0,4})$")
 # fmt: on
@@ -93,7 +96,8 @@ def targets(sentence: str) -> list[Figure]:
 def figures(sentence: str) -> Iterator[Figure]:
     """Every number of a sentence that has a unit or is a rank, in order, targets and others."""
     former = ""
-    for figure in sorted([*_ranks(sentence), *_numbers(sentence)], key=lambda one: one.start):
+    found = [*_ranks(sentence), *_ratios(sentence), *_numbers(sentence)]
+    for figure in sorted(found, key=lambda one: one.start):
         told = figure
         if former and (figure.indicator in CHANGES or not figure.indicator):
             told = replace(figure, indicator=trimmed(former + figure.indicator))
@@ -106,6 +110,14 @@ def _ranks(sentence: str) -> Iterator[Figure]:
     for match in RANK.finditer(sentence):
         if figure := _rank(sentence, match):
             yield figure
+
+
+def _ratios(sentence: str) -> Iterator[Figure]:
+    for match in RATIO.finditer(sentence):
+        before = _ahead(sentence, match.start())
+        if re.search(r"比[^，。；\d]{0,8}$", before):
+            sign = TAILS.get(match["tail"] or "", "=")
+            yield Figure(match.start(), match.end(), sign, number(match["one"]), None, "", subject(before))
 
 
 def _numbers(sentence: str) -> Iterator[Figure]:
@@ -194,7 +206,9 @@ def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
         return False
     if low == "一":
         happens = unit in ("次", "场") and re.search(r"(?:每|至少|召开|举办|开展)[^，。；]*$", before)
-        return unit in words.ONE_OF and bool(happens or MAKES.search(before))
+        behind = sentence[match.end("unit") :]
+        placed_after = behind[:1] in {*"，。；、", ""} and MADE.search(before)  # 新建学校一所
+        return unit in words.ONE_OF and bool(happens or placed_after or MAKES.search(before))
     return True
 
 
@@ -202,7 +216,7 @@ def _compared(sentence: str, match: re.Match[str]) -> str:
     tail = (match["tail"] or "").replace("及", "").replace("（含）", "") if not match["fraction"] else ""
     if not tail:
         after = sentence[match.end() :]
-        tail = next((word for word in TAILS if after.startswith(word)), "")
+        tail = next((word for word in TAILS if word != "内" and after.startswith(word)), "")
     before = _ahead(sentence, match.start())
     if tail in TAILS:
         return TAILS[tail]

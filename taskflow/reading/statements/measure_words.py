@@ -6,22 +6,25 @@ from __future__ import annotations
 COUNTS = (
     "个百分点 个工作日 工作日 个小时 个月 个 家 户 座 所 处 条 项 人次 人 名 件 台 辆 套 间 张 次 场次 场 批次 类 种 起 只 头 羽 株 棵 盏 口 孔 床 "
     "班次 班 轮 趟 列 架 艘 部 册 卷 篇 支 队 幅 块 栋 幢 片 组 对 根 眼 门 道 款 例 宗 笔 份 站 村 乡 镇 街道 回 级 期 "
-    "位 名次 强 大 届 号 倍 万 亿 天 小时 分钟 周 岁 年 月 日 分 成 标准箱 车次 人均 学位 点 企 品 校 院 园 县 标段 单 亩次 穴 桩 尊 盘 节 枚 箱 公斤级"
+    "位 名次 强 大 届 号 倍 万 亿 天 小时 分钟 周 岁 年 月 日 分 成 标准箱 车次 人均 学位 点 企 品 校 院 园 县 标段 单 亩次 穴 桩 尊 盘 节 枚 箱 把 碗 剂 公斤级"
 )
 #: Lengths, areas, weights, volumes, energies.
 PHYSICAL = (
     "平方公里 平方千米 平方米 平米 公里 千米 米 公顷 亩 立方米 立方 方 吨标准煤 吨标煤 吨 公斤 千克 斤 克 升 千瓦时 千瓦 兆瓦 度 "
-    "kWh kW MW GW MVA kVA kV 千伏 km2 km m3 m2 Nm3 mm 毫米 厘米 微克/立方米 微克 毫克 蒸吨 马力 车位 床位 公顷次 瓦 安"
+    "kWh MWh GWh 字 kW MW GW MVA kVA kV 千伏 km2 km m3 m2 Nm3 mm 毫米 厘米 微克/立方米 微克 毫克 蒸吨 马力 车位 床位 公顷次 瓦 安"
 )
 MONEY = "元 美元 欧元"
-SHARES = "% ‰ 个百分点"
+SHARES = "% ‰ 个百分点 个千分点"
 #: Units of size that describe a thing; as a target only with a verb that promises the size itself.
 SPECIFYING = frozenset(
     "m2 m3 km2 kW MW GW MVA kVA 千瓦 兆瓦 瓦 毫米 mm 厘米 马力 蒸吨 Nm3 米 吨 立方 立方米 方 平方米 平米 套".split()
 )
 LENGTHS = frozenset("公里 千米 km 米 平方公里".split())
+#: Sizes that are promised by whatever is done to the thing: 盘活厂房8万平方米.
+MADE_SIZES = frozenset("平方米 平米 吨 套".split())
+AREAS = frozenset("平方公里 平方米 亩".split())
 #: A number with one of these is a name, a date or a rank of something else.
-NEVER = frozenset("千伏 kV 马力 级 期 届 号 年 月 日 岁 大 周 点 强 位 道 分 成 品 门".split())
+NEVER = frozenset("字 kWh MWh GWh 千伏 kV 马力 级 期 届 号 年 月 日 岁 大 周 点 强 位 道 分 成 品 门".split())
 #: Only where the text says that the time itself is the aim.
 DURATIONS = frozenset("天 小时 分钟 个工作日 工作日 个小时 个月".split())
 

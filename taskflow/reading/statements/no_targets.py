@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from taskflow.reading.statements import measure_words as words
+from taskflow.reading.statements import verbs
 from taskflow.reading.statements.numerals import number
 
 # fmt: off
@@ -24,24 +25,27 @@ NO_TARGET: tuple[tuple[str, str, str], ...] = (
     ("pattern",    r"《[^》]*$",                                                         r""),
     ("pattern",    r"[+×xX:/]$",                                                        r""),
     ("pattern",    r"",                                                                 r"^[+×xX]"),
-    ("pattern",    r"[一二三四五六七八九十两]?$",                                            r"^(?:[项条](?:规定|制度|补贴|权利|职责|纪律|清单|硬措施|禁令|红线|底线|改革举措)|人制|次(?:全会|中全会|党代会|代表大会|全国)|[类]、)"),
+    ("pattern",    r"[一二三四五六七八九十两]?$",                                            r"^(?:[项条](?:规定|制度|补贴|权利|职责|纪律|清单|硬措施|禁令|红线|底线|改革举措)|人制|次(?:全会|中全会|党代会|代表大会|全国)|[类]、|米(?:处|外|范围))"),
+    ("ordinal",    r"届(?:人大|政协|人民代表大会|委员会)?(?:常委会)?第?$",                        r""),
+    ("stock",      r"(?:列入|纳入)(?:国家|省|市)[^，。；]{0,4}$",                              r""),
     ("ordinal",    r"[一二三]类、$",                                                      r""),
     ("each",       r"每$",                                                               r""),
     ("threshold",  r"",                                                                  r"^(?:以上|以下)?规模的?(?!达)"),
     ("permitted",  r"可(?:以|按照?|按不)[^，。；]*$",                                         r""),
-    ("means",      r"(?:(?<![合全化源发再效])利用(?!外资)|依托|借助|抓住)[^，。；提建增改]{0,30}$",                          r""),
+    ("means",      r"(?:(?<![合全化源发再效])利用(?!外资)|依托|借助|抓住|借鉴)[^，。；提建增改]{0,30}$",                          r""),
     ("stock",      r"(?:全县|全市)\d+个[^，。；]{0,16}、$",                                  r""),
     ("size",       r"",                                                                 r"^(?:级|型)"),
     ("stock",      r"(?:全县|全市|全省|全区|全州|现有|已有|共有|原有|辖区|所辖|上述|前述|辖|(?:^|[，。；])(?:以上|以下|这))的?$", r""),
     ("stock",      r"(?:惠及|涉及|覆盖|服务|带动|辐射|受益)(?:群众|人口|农户)?(?:近|约|超过)?$",       r"(?:村|乡|镇|县|人|户|行政村|群众|人口)?"),
-    ("capacity",   r"(?:年产|日产|年处理|日处理|年加工|年屠宰|年出栏|产能|产能规模|装机|装机容量|装机规模|库容|占地(?:面积)?|总建筑面积|总面积|规划面积|(?<![增生成])长|宽|(?<![加纵])深|直径|口径|容量|电压|压力|净增变电容量|处理能力|生产能力|供水能力|接待能力|设计规模)(?:达到?|约|为|共)?$", r""),
+    ("capacity",   r"(?:年产|日产|年处理|日处理|年加工|年屠宰|年出栏|存栏|日处理规模|处理规模|产能|产能规模|装机|装机容量|装机规模|库容|占地(?:面积)?|总建筑面积|总面积|规划面积|(?<![增生成])长|宽|(?<![加纵])深|直径|口径|容量|电压|压力|净增变电容量|处理能力|生产能力|供水能力|接待能力|设计规模)(?:达到?|约|为|共)?$", r""),
+    ("stock",      r"(?:省里|市里|上级|国家|中央|省政府|市政府)[^，。；]{0,4}(?:下达|安排|分解|交办|考核我[县市区])[^，。；]{0,3}$", r""),
     ("duration",   r"(?:未来|今后|过去|近|连续|为期|持续|每隔|提前|再|工作)$",                        r""),
 )
 #: Money is a target where a result is measured in it, not where it is spent or given.
 MONEY_SUBJECT = re.compile(
     r"(?:生产总值|GDP|总产值|产值|收入|增加值|总额|销售额?|营业|交易额|零售额|消费|税收|利税|利润|营收|贷款|存款|融资|余额|"
     r"进出口|出口|外资|引资|到位(?:资金)?|资金到位|固定资产投资|累计完成|投资完成|完成投资|投资额?(?:达到|突破|增长)|薪|工资|产业规模|产业链|"
-    r"人均|集体经济|节约|减税|降费|经济总量|规模)[^，。；]{0,10}$"
+    r"成交|合同额|额(?:达到|突破|超过|完成)?$|人均|集体经济|节约|减税|降费|经济总量|规模)[^，。；]{0,10}$"
 )
 MONEY_NOUN = re.compile(r"生产总值|支配|工资|薪|产值|收入|花费|消费|增加值|总额|销售|税收|利税|贷款|外资|固定资产投资")
 #: A figure that says more about the subject of the clause before.
@@ -55,7 +59,7 @@ LABEL = re.compile(rf"(?:以上|大)?[^，。；、：（\d等的]{{0,4}}?(?:{'|
 #: A list that a count may only sum up (甲、乙、丙三个), and verbs that make as many as are counted.
 LISTED = re.compile(r"(?:^|[，；。：])(?P<list>[^，。；：（等\d]*?[、和][^，。；：（等\d]{2,})$")
 MAKERS = re.compile(r"打造|建|创|开展|推出|引进|新增|完成|实施|形成|争取|培育")
-DURATION_AIM = re.compile(r"(?:控制在|不少于|不低于|压缩|缩短|达到|不超过|优良天数|时限|降至|降到|以内|通行|形成)[^，。；]{0,8}$")
+DURATION_AIM = re.compile(r"圈$|(?:压减|控制在|不少于|不低于|压缩|缩短|达到|不超过|优良天数|时限|降至|降到|以内|通行|形成)[^，。；]{0,8}$")
 # fmt: on
 #: Rules that look at what stands behind the bare number, its unit included.
 BEHIND_NUMBER = frozenset({"pattern", "phone", "base", "size"})
@@ -95,7 +99,7 @@ def refusal(place: Place) -> str:
 
 
 def _as_name(place: Place) -> str:
-    if place.unit in words.NEVER and not re.search(NEVER_BUT.get(place.unit, "$^"), place.before):
+    if place.unit in words.NEVER and not re.search(NEVER_BUT.get(place.unit, "(?!)"), place.before):
         return "name"
     if place.unit in ("卷", "版", "册") and re.fullmatch(r"(?:19|20)\d\d", place.low):
         return "name"
@@ -112,6 +116,8 @@ def _as_money(place: Place) -> str:
     if not place.unit.endswith("元"):
         return ""
     before = place.before
+    if place.tail in ("以上", "以下") and place.after.startswith("的"):
+        return "threshold"
     if place.after.startswith(("的", "项目", "企业")):
         return "" if re.search(r"(?:产值|收入)(?:达到?|超)?$", before) else "investment"
     if re.search(r"(?:完成|固定资产)[^，。；]*投资[^，。；]*$", before):
@@ -127,9 +133,16 @@ def _as_size(place: Place) -> str:
     base = place.unit.split("/")[0]
     if base in words.LENGTHS and re.search(r"投资[^，。；]*元的[^，。；]*$", place.before):
         return "capacity"
+    if base in words.AREAS and re.match(r"[^，。；、\d]{2,12}(?:基础设施|片区)", place.after):
+        return "capacity"
     if base not in words.SPECIFYING:
         return ""
-    return "capacity" if DESCRIBES.match(place.after) or not PROMISED_SIZE.search(place.before) else ""
+    if DESCRIBES.match(place.after):
+        return "capacity"
+    part = re.split(r"[，。；]", place.before)[-1]
+    acts = base in words.MADE_SIZES and verbs.ACTION.match(part)
+    promised = PROMISED_SIZE.search(place.before) or "其中" in place.before[-30:] or acts
+    return "" if promised else "capacity"
 
 
 def _as_time(place: Place) -> str:

@@ -13,7 +13,7 @@ from taskflow.reading.times import Mention, mentions
 #: Inside a name a time is part of the name; behind it, it is a plan's or a programme's.
 _NAMED = re.compile(r"[“《（][^“”《》（）]*$")
 _OF_A_NAME = re.compile(
-    r"^(?:[”》]|[^，。；]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划|改革|会议|大会|版|国标|标准|工作|秋季|春季|以来))"
+    r"^(?:[”》]|[^，。；制编出启开实推完]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划|改革|会议|大会|版|国标|标准|工作|秋季|春季|以来))"
 )
 #: A time that is no bound counts where it leads the clause: 2024年完成…, 力争全年….
 _AT = re.compile(r"(?:^|[，；。：（]|到|至|在|于|力争|争取|确保|计划|预计|从|自)“?$")
@@ -23,10 +23,11 @@ _OF_ONE_YEAR = re.compile(r"全年|年内|今年|本年|当年|年底前?|年末
 _LENGTH = re.compile(r"工作日|小时|分钟|天|周|星期|[\d一二三两半]个?月")
 #: The years of the plan itself: 通过五年接续奋斗.
 _EFFORT = re.compile(r"(?:通过|经过|力争用|再用)(?:三|五)年(?=[^，。；]{0,6}(?:奋斗|努力|时间|攻坚))")
+_BARE_YEAR = re.compile(r"(?:20\d\d|今|本|当|全)年度?|[一二三四五六七八九十]+月")
 _LEADS = re.compile(r"(?:力争到|争取到|至|到|在|于|自|从)$")
 #: Ends without an end: said about the work as a whole.
 _ENDLESS = re.compile(r"(?:并|要)?(?:持续推进|长期坚持|常态化推进|持续用力|久久为功|长期推进)[。；，]?$")
-_EVERY = re.compile(r"每年|逐年|每个?季度|每个?月|每学年|双月|每两个?月|年度|每半年|按年|每周|每日")
+_EVERY = re.compile(r"每年|逐年|每半年|每个?季度|每个?月|每学年|双月|每两个?月|年度|每半年|按年|每周|每日")
 _RATE = re.compile(r"年均(?:增|提高|下降|递)")
 
 
@@ -73,7 +74,7 @@ def printed(text: str, frame: Frame) -> Due | None:
     start = one.start - len(lead.group()) if (lead := _LEADS.search(text[: one.start])) else one.start
     phrase = text[start : one.end]
     meant = deadline(text[start : one.end + 8], frame.year, frame.ends)
-    if meant.start:
+    if meant.start and not re.match(r"[^，。；]{0,4}(?:开工|开建|动工)", text[one.end :]):
         return Due(phrase, None, "printed")
     return Due(phrase, one.last, "printed")
 
@@ -87,7 +88,8 @@ def _counts(one: Mention, text: str, frame: Frame) -> bool:
     if one.last is None:
         return one.bound and not _LENGTH.search(told)
     several = frame.begins is not None and frame.ends is not None and frame.ends.year > frame.begins.year
-    vague = (several and _OF_ONE_YEAR.fullmatch(told)) or not (one.bound or _AT.search(before))
+    bare = bool(_BARE_YEAR.fullmatch(told)) and not one.bound
+    vague = (several and _OF_ONE_YEAR.fullmatch(told)) or (bare and not _AT.search(before))
     return not vague and _inside(one.last, frame)
 
 
