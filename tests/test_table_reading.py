@@ -8,11 +8,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
 from taskflow import errors
 from taskflow.reading.duties import Unit, Vocabulary
+from taskflow.reading.files.opening import open_source
 from taskflow.reading.tables import mapping as maps
 from taskflow.reading.tables import words
 from taskflow.reading.tables.cells import people, units
@@ -260,6 +262,49 @@ def test_every_field_has_header_words_and_no_word_two_fields():
 def test_a_sheet_without_header_is_refused_with_a_sentence():
     with pytest.raises(errors.Unreadable, match="没有找到表头"):
         read(Table([["今天天气不错"], ["一二三", "四五六"]]))
+
+
+def test_sheets_with_the_same_header_are_read_together():
+    head, *rows = grids.PLAN.rows
+    second = [["二季度计划"], head, ["1", "检修水闸", "看着办", "王五", ""], ["2", "编制年度预算", "2024年3月", "", ""]]
+    table = replace(grids.PLAN, name="一季度", more={"二季度": second, "说明": [["随便写写"]]})
+    reading = read(table)
+    assert [(one.title, one.path) for one in reading.entries] == [
+        ("编制年度预算", []), ("组织业务培训", []), ("检修水闸", ["二季度"]), ("编制年度预算", ["二季度"]),
+    ]  # fmt: skip
+    assert "一并读取：一季度、二季度" in reading.warnings[0]
+    assert "没有读：说明" in reading.warnings[1]
+    bad = reading.errors[0]
+    assert (bad.sheet, bad.row, bad.where) == ("二季度", 3, "二季度 3")
+    assert any("与第 一季度 2 行" in one.message for one in reading.problems)
+    for one, entry_ in zip(reading.plan()["measures"], reading.entries, strict=True):
+        assert one["text"] == table.source.text[one["char_start"] : one["char_end"]]
+        assert entry_.title in one["text"]
+    assert reading.plan()["measures"][1]["text"] == "\t".join(rows[1]).strip()
+
+
+def test_tables_in_a_document_are_tables_too(tmp_path):
+    made = Document()
+    made.add_paragraph("附件")
+    for table in (grids.PLAN, grids.LEDGER):
+        rows = grids.square(table.rows)
+        drawn = made.add_table(len(rows), len(rows[0]))
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                drawn.cell(row, column).text = text
+        for first, left, last, right in table.merged:
+            drawn.cell(first, left).merge(drawn.cell(last, right)).text = rows[first][left]
+        made.add_paragraph("——")
+    made.save(tmp_path / "通知.docx")
+    source = open_source(tmp_path / "通知.docx")
+    plan, ledger = (read_table(source, maps.guess(grid), KNOWN) for grid in maps.grids(source))
+    assert [one.title for one in plan.entries] == ["编制年度预算", "组织业务培训"]
+    assert [(one.title, len(one.parts)) for one in ledger.entries] == [("改造北环路", 3), ("整治青石河", 0)]
+    for reading in (plan, ledger):
+        for one, entry_ in zip(reading.plan()["measures"], reading.entries, strict=True):
+            assert one["text"] == source.text[one["char_start"] : one["char_end"]]
+            assert entry_.title in one["text"]
+    assert plan.plan()["measures"][-1]["text"].endswith("李四")
 
 
 def test_the_best_sheet_is_read_and_the_others_are_named():

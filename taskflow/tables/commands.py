@@ -80,7 +80,7 @@ def _tell(reading: TableReading) -> None:
     for column in mapping.columns:
         click.echo(f"  {column.place} → {FIELDS[column.field]}（{column.confidence:.0%}，{column.why}）")
     for problem in reading.problems[:SHOWN]:
-        where = f"第 {problem.row} 行" if problem.row else "全表"
+        where = f"第 {problem.where} 行" if problem.row else "全表"
         allowed = f" 可以填：{'、'.join(problem.allowed)}" if problem.allowed else ""
         value = f"“{problem.value[:30]}”：" if problem.value else ""
         click.echo(f"{'✗' if problem.error else '·'} {where} {problem.column} {value}{problem.message}{allowed}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from taskflow.reading.phrases import deadline
 from taskflow.reading.tables import cells, words
 from taskflow.reading.tables.entries import Entry
+from taskflow.reading.tables.grid import Grid
 from taskflow.reading.tables.known import KnownUnits
 from taskflow.reading.tables.mapping import Column, Mapping
 
@@ -20,7 +21,10 @@ ANY_YEAR = 2000
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding. `row` counts from 1 as spreadsheets do; 0: the whole table. Errors alone stop the import."""
+    """One finding. `row` counts from 1 as spreadsheets do; 0: the whole table. Errors alone stop the import.
+
+    `sheet` is named where several were read together.
+    """
 
     row: int
     column: str
@@ -28,13 +32,19 @@ class Problem:
     message: str
     allowed: tuple[str, ...] = ()
     error: bool = True
+    sheet: str = ""
+
+    @property
+    def where(self) -> str:
+        """The row as people call it; "" for the whole table."""
+        return f"{self.sheet} {self.row}".strip() if self.row else ""
 
 
 class Checker:
     """Looks at every entry of a table."""
 
-    def __init__(self, mapping: Mapping, units: KnownUnits | None) -> None:
-        self.mapping, self.units = mapping, units
+    def __init__(self, grid: Grid, mapping: Mapping, units: KnownUnits | None) -> None:
+        self.grid, self.mapping, self.units = grid, mapping, units
         self.columns: dict[str, Column] = {column.field: column for column in reversed(mapping.columns)}
 
     def check(self, entries: list[Entry]) -> list[Problem]:
@@ -43,7 +53,14 @@ class Checker:
         for entry in entries:
             found += [*self._title(entry), *self._times(entry), *self._units(entry), *self._figures(entry)]
         found += [*self._twice(entries), *self._numbers(entries)]
-        return sorted(found, key=lambda one: one.row)
+        return [self._of_sheet(one) for one in sorted(found, key=lambda one: one.row)]
+
+    def _of_sheet(self, problem: Problem) -> Problem:
+        """The finding with the row of its own sheet, where several were put together."""
+        if not problem.row or not self.grid.origins:
+            return problem
+        sheet, row = self.grid.origins[problem.row - 1]
+        return replace(problem, sheet=sheet, row=row + 1)
 
     def _say(
         self, entry: Entry, field: str, value: str, message: str, allowed: Iterable[str] = (), *, error: bool = True
@@ -143,10 +160,10 @@ class Checker:
         names: dict[tuple[str, ...], int] = {}
         for entry in entries:
             if entry.code and (first := codes.setdefault(entry.code, entry.row)) != entry.row:
-                yield self._say(entry, "code", entry.code, f"编号与第 {first + 1} 行重复，请改正。")
+                yield self._say(entry, "code", entry.code, f"编号与第 {self.grid.label(first)} 行重复，请改正。")
             key = ("".join(entry.title.split()), *entry.units.lead, entry.phrase)
             if entry.title and (first := names.setdefault(key, entry.row)) != entry.row:
-                told = f"与第 {first + 1} 行的名称、单位和时限都相同，可能重复。"
+                told = f"与第 {self.grid.label(first)} 行的名称、单位和时限都相同，可能重复。"
                 yield self._say(entry, "title", entry.title[:40], told, error=False)
 
     def _numbers(self, entries: list[Entry]) -> Iterator[Problem]:

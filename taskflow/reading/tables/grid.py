@@ -39,6 +39,8 @@ class Grid:
     merged: tuple[Range, ...]
     #: On which line of the file's text each row begins, from 1.
     lines: tuple[int, ...]
+    #: Sheet and row (from 0) of each row, where several sheets were put together.
+    origins: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def of(cls, sheet: Table, name: str, *, marked: bool = False) -> Grid:
@@ -51,6 +53,28 @@ class Grid:
         )
         inside = tuple(one for one in sheet.merged if one[2] < len(rows) and one[3] < width)
         return cls(name, rows, inside, sheet.lines)
+
+    def joined(self, other: Grid, skip: int) -> Grid:
+        """This grid with another sheet's rows below it, from `skip` on, under that sheet's name as a heading."""
+        here = self.origins or tuple((self.name, row) for row in range(len(self.rows)))
+        top = len(self.rows)
+        shift = top + 1 - skip
+        head = (other.name, *[""] * (self.width - 1))
+        moved = tuple((a + shift, b, c + shift, d) for a, b, c, d in other.merged if a >= skip)
+        return Grid(
+            self.name,
+            (*self.rows, head, *other.rows[skip:]),
+            (*self.merged, (top, 0, top, self.width - 1), *moved),
+            (*self.lines, other.lines[0], *other.lines[skip:]),
+            (*here, (other.name, 0), *((other.name, row) for row in range(skip, len(other.rows)))),
+        )
+
+    def label(self, row: int) -> str:
+        """A row as people call it: “3”, or “乙表 3” where several sheets were put together."""
+        if not self.origins:
+            return str(row + 1)
+        sheet, number = self.origins[row]
+        return f"{sheet} {number + 1}"
 
     @property
     def width(self) -> int:

@@ -110,8 +110,21 @@ def guess(grid: Grid, year: int | None = None, head: Header | None = None) -> Ma
     return Mapping(grid.name, head.first, head.last, head.last + 1, columns, _layout(columns), shown or year)
 
 
+def together(found: Sequence[Grid], mapping: Mapping) -> tuple[Grid, list[str]]:
+    """The mapping's sheet with every later sheet of the same header below it, and the names of those sheets."""
+    grid = next(one for one in found if one.name == mapping.sheet)
+    over = heads.at(grid, mapping.header_first, mapping.header_last).over
+    names: list[str] = []
+    for other in found:
+        head = heads.find(other) if other is not grid and other.name != grid.name else None
+        if head is not None and head.over == over:
+            grid = grid.joined(other, head.last + 1)
+            names.append(other.name)
+    return grid, names
+
+
 def best(found: Iterable[Mapping]) -> Mapping | None:
-    """The mapping of the sheet whose header says most."""
+    """The mapping of the sheet whose header says most; of several the first."""
     return max(found, key=lambda one: sum(column.confidence for column in one.columns), default=None)
 
 

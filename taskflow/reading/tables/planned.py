@@ -53,7 +53,7 @@ def plan(reading: TableReading, leave_out: frozenset[int]) -> dict[str, Any]:
 
 def said(problem: Any) -> str:
     """A finding in one sentence."""
-    where = f"第 {problem.row} 行" if problem.row else "全表"
+    where = f"第 {problem.where} 行" if problem.row else "全表"
     return f"{where}{f' {problem.column}' if problem.column else ''}：{problem.message}"
 
 
@@ -61,7 +61,7 @@ class Lines:
     """Where rows of the grid stand in the file's text."""
 
     def __init__(self, reading: TableReading) -> None:
-        self.text, self.lines = reading.source.text, reading.grid.lines
+        self.text, self.lines, self.rows = reading.source.text, reading.grid.lines, reading.grid.rows
         self.starts = [0]
         self.starts += [place + 1 for place, sign in enumerate(self.text) if sign == "\n"]
 
@@ -81,9 +81,18 @@ class Lines:
         return begin + len(self.text[begin:stop].rstrip()) if self.text[begin:stop].strip() else begin
 
     def _stop(self, row: int) -> int:
-        """Where the next row begins, or the line ends."""
-        line = self.lines[row + 1] - 1 if row + 1 < len(self.lines) else self.line(row)
-        return self.starts[line] if line < len(self.starts) else len(self.text)
+        """Where the next row begins, or the last row's cells end."""
+        begin = self.starts[self.line(row) - 1]
+        line = self.line(row)
+        close = self.starts[line] if line < len(self.starts) else len(self.text)
+        after = self.lines[row + 1] if row + 1 < len(self.lines) else 0
+        if after > line:
+            return self.starts[after - 1]
+        for cell in self.rows[row]:  # a table in a document has a line for each cell
+            found = self.text.find(cell.strip(), begin) if cell.strip() else -1
+            close = max(close, found + len(cell.strip())) if found >= 0 else close
+            begin = max(begin, found)
+        return close
 
 
 def _document(reading: TableReading) -> dict[str, Any]:
@@ -155,7 +164,7 @@ def _measure(reading: TableReading, entry: Entry, name: str, places: Lines) -> d
         "confidence": SURE if entry.deadline.understood and entry.units.lead else MENDED,
         "why": [
             f"table:{reading.mapping.layout}",
-            f"row:{entry.row + 1}",
+            f"row:{reading.grid.label(entry.row)}",
             *([f"code:{entry.code}"] if entry.code else []),
         ],
     }

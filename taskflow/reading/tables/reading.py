@@ -22,6 +22,7 @@ from taskflow.reading.tables.mapping import Mapping
 
 _FIRST_LEADS = re.compile("列第一位|排在?第一位|排在?首位|第一个?(?:为|是)牵头|首位(?:单位)?为牵头")
 SAMPLES = 3
+MOST = 6  # sheets named in a sentence
 
 
 @dataclass(frozen=True)
@@ -115,14 +116,17 @@ def read_table(
     if grid is None or mapping.first_row > len(grid.rows) or len(mapping.columns) != grid.width:
         raise errors.Unreadable(f"文件里没有工作表“{mapping.sheet}”，或它的列数与所选的对应关系不同。")
     mapping = mapping if mapping.year or not year else replace(mapping, year=year)
+    grid, joined = maps.together(grids, mapping)
     over = "".join("".join(row) for row in grid.rows[: mapping.first_row])
     foot = "".join("".join(row) for row in grid.rows[-3:])
     rows = Reader(grid, mapping, period_to, first_leads=bool(_FIRST_LEADS.search(over + foot))).read()
-    problems = Checker(mapping, units).check(rows.entries)
+    problems = Checker(grid, mapping, units).check(rows.entries)
     if not rows.entries:
         problems.append(Problem(0, "", "", "表头下面没有任务，请核对表头所在的行。"))
     named = _named(rows.entries, mapping, units)
-    return TableReading(source, mapping, grid, rows, tuple(problems), _warnings(source, grids, grid), period_to, named)
+    return TableReading(
+        source, mapping, grid, rows, tuple(problems), _warnings(source, grids, [grid.name, *joined]), period_to, named
+    )
 
 
 def plan_of(source: Source, units: Vocabulary = NONE) -> dict[str, Any]:
@@ -134,11 +138,15 @@ def plan_of(source: Source, units: Vocabulary = NONE) -> dict[str, Any]:
 NO_HEADER = "没有找到表头：第一行应写明各列名称，如“序号、重点任务、牵头单位、完成时限”。"
 
 
-def _warnings(source: Source, grids: list[Grid], grid: Grid) -> tuple[str, ...]:
-    """What the reader of the file said, and the sheets that were left alone."""
-    others = [one.name for one in grids if one.name != grid.name and any(one.own(row) for row in range(len(one.rows)))]
-    left = [f"还有 {len(others)} 张工作表没有读：{'、'.join(others[:6])}。如需导入，请另选工作表。"] if others else []
-    return (*source.warnings, *left)
+def _warnings(source: Source, grids: list[Grid], read: list[str]) -> tuple[str, ...]:
+    """What the reader of the file said, the sheets that were put together, and those that were left alone."""
+    told = [*source.warnings]
+    if len(read) > 1:
+        told.append(f"{len(read)} 张工作表的表头相同，已一并读取：{'、'.join(read[:MOST])}。")
+    others = [one.name for one in grids if one.name not in read and any(one.own(row) for row in range(len(one.rows)))]
+    if others:
+        told.append(f"还有 {len(others)} 张工作表没有读：{'、'.join(others[:MOST])}。如需导入，请另选工作表。")
+    return tuple(told)
 
 
 def _named(entries: list[Entry], mapping: Mapping, units: KnownUnits | None) -> dict[str, str] | None:
