@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from taskflow import db
-from taskflow.org.models import Holding, Person, Post, Region, Role, Unit, UnitKind
+from taskflow.org.models import Holding, Person, Post, Region, Role, Unit, UnitDuty, UnitKind, UnitName
 from taskflow.plans.models import (
     Basis,
     Chapter,
@@ -146,6 +146,11 @@ def _units(region: Region, only: Collection[str]) -> dict[str, Unit]:
         )
     db.session.add_all(units.values())
     db.session.flush()
+    ids = {code: unit.id for code, unit in units.items()}
+    names = (row for row in rows("unit_names.csv") if row["unit"] in ids)
+    db.session.add_all(UnitName(unit_id=ids[row["unit"]], name=row["name"]) for row in names)
+    words = (row for row in rows("duties.csv") if row["unit"] in ids)
+    db.session.add_all(UnitDuty(unit_id=ids[row["unit"]], word=row["word"], weight=int(row["weight"])) for row in words)
     return units
 
 

@@ -5,7 +5,7 @@ from taskflow.escalations.models import Escalation
 from taskflow.jobs.models import Heartbeat
 from taskflow.ledger.models import CommandDone, LedgerEntry, LedgerHead
 from taskflow.notices.models import Mail, Notice
-from taskflow.org.models import Holding, Person, Post, Region, Unit
+from taskflow.org.models import Holding, Person, Post, Region, Unit, UnitDuty, UnitName
 from taskflow.plans.models import (
     Chapter,
     ConflictStatement,
@@ -27,6 +27,6 @@ from taskflow.workflows.models import Timer
 __all__ = [
     "CalendarEdition", "Chapter", "CommandDone", "ConflictStatement", "DocumentText", "Draft", "Escalation", "Evidence",
     "Extension", "Heartbeat", "Holding", "Indicator", "Intake", "LedgerEntry", "LedgerHead", "Mail", "Measure", "Node",
-    "Notice", "Person", "PlanDocument", "Post", "Project", "Region", "Report", "Review", "ReviewLine", "RuleSet", "SheetBuild",
-    "TableMapping", "TableUpload", "Target", "Task", "TaskUnit", "Timer", "Unit",
+    "Notice", "Person", "PlanDocument", "Post", "Project", "Region", "Report", "Review", "ReviewLine", "RuleSet",
+    "SheetBuild", "TableMapping", "TableUpload", "Target", "Task", "TaskUnit", "Timer", "Unit", "UnitDuty", "UnitName",
 ]  # fmt: skip

@@ -19,11 +19,12 @@ LONGEST = {"taskflow": 350, "seed": 350, "bench": 350, "tests": 600}
 SHELVES = (
     (0, "config clock workdays db errors migrate children ledger/verify"),
     (1, "models */models"),
-    (2, "rules/* tasks/schedule reports/periods org/posts reading/*"),
+    (2, "rules/* tasks/schedule reports/periods org/posts org/vocabulary reading/*"),
     (2, "drafts/parts drafts/marking drafts/matching"),
     (3, "workflows/* ledger/book ledger/seal ledger/admin reviews/opening tasks/taking org/may"),
     (3, "drafts/registering drafts/units drafts/intake drafts/editions drafts/many"),
-    (5, "__init__ */views */forms */commands moves/* jobs/* web cli serve admin/repairs"),
+    (5, "__init__ */views */forms */commands moves/* jobs/* web cli serve admin/repairs "
+        "drafts/door drafts/acts drafts/about"),
     (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* escalations/* org/*"),
     (4, "tables/* drafts/*"),
 )

@@ -61,6 +61,32 @@ class Unit(Base):
     place: Mapped[int] = mapped_column(default=0)
 
 
+class UnitName(Base):
+    """Another name under which documents print a unit: an old one, a neighbour county's, a typing error."""
+
+    __tablename__ = "unit_name"
+    __table_args__ = (UniqueConstraint("unit_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    name: Mapped[str] = mapped_column(String(60))
+
+
+class UnitDuty(Base):
+    """A word that marks a unit's work, and how much it says: 1 normal, 2 strong, 3 decisive."""
+
+    __tablename__ = "unit_duty"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "word"),
+        CheckConstraint("weight BETWEEN 1 AND 3", name="weight"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    word: Mapped[str] = mapped_column(String(20))
+    weight: Mapped[int]
+
+
 class Role(StrEnum):
     """What a post may be in a flow. The titles of posts are data; these words are what rules name."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-#: The place before a name: 县教育局, 交城县教育局, 中共交城县委组织部. Not the 市 of 城市 or 市场, not the 区 of 开发区.
+#: The place before a name: 县教育局, 某某县教育局, 中共某某县委组织部.
+#: Not the 市 of 城市 or 市场, not the 区 of 开发区.
 _PLACE = re.compile(
     r"^(?:中共|中国共产党)?(?:[\u4e00-\u9fff]{2,6}?)?"
     r"(?:省(?!级)|(?<!城)市(?!场|容|政(?!府))|县(?!域|级|城(?![市管建乡]))|(?<![发社园景新护库山灌矿林])区(?!块|域|划|级)|旗)"

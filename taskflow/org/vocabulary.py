@@ -1,0 +1,35 @@
+"""The units of a county as the plan reader knows them: all their names, and the words that mark their work."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import select
+
+from taskflow import db
+from taskflow.org.models import Unit, UnitDuty, UnitName
+from taskflow.reading import duties
+
+
+def of(region_code: str) -> duties.Vocabulary:
+    """The units of a region; three queries, and never an old answer: a file is read once, by a worker."""
+    names: dict[int, list[str]] = defaultdict(list)
+    words: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    ours = select(Unit.id).where(Unit.region_code == region_code)
+    for name in db.rows(select(UnitName).where(UnitName.unit_id.in_(ours)).order_by(UnitName.id)):
+        names[name.unit_id].append(name.name)
+    for duty in db.rows(select(UnitDuty).where(UnitDuty.unit_id.in_(ours)).order_by(UnitDuty.id)):
+        words[duty.unit_id].append((duty.word, float(duty.weight)))
+    return duties.Vocabulary(
+        tuple(
+            duties.Unit(unit.name, unit.short, tuple(names[unit.id]), tuple(words[unit.id]))
+            for unit in db.rows(select(Unit).where(Unit.region_code == region_code).order_by(Unit.place))
+        )
+    )
+
+
+def seed_vocabulary() -> duties.Vocabulary:
+    """The units of the county in `seed/`, for a command that reads without a database."""
+    from seed import vocabulary  # noqa: PLC0415  # the seed stands beside the package, for commands alone
+
+    return vocabulary.seed_vocabulary()
