@@ -87,6 +87,10 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
                 _assign(reading, note[1], paragraph.clean.origin[note.start()])
 
 
+#: 一是促进就业。 names what the sentences behind it promise.
+LEADS_IN = re.compile(r"[一二三四五六七八九十]+是[^，；]{2,16}。")
+
+
 def _is_past(reading: Reading, text: str) -> bool:
     """Whether a paragraph speaks of what has been; in a newspaper the ones before it under its headline tell too."""
     past = reading.run == "opened" or tense.paragraph_is_past(text, reading.frame, after_past=reading.run == "past")
@@ -100,6 +104,8 @@ def _reason(reading: Reading, told: str, before: str | None, *, past: bool) -> s
     """Why a sentence is no promise; a vision goes on until something is done or another time is named."""
     if responsible.NOTE.fullmatch(told.strip("。")):
         return "units"
+    if LEADS_IN.fullmatch(told) and not targets(told):
+        return "heading"
     if before == "vision" and not (verbs.ACTION.match(told) or re.search(r"到20\d\d年|今后五年|“十.五”", told)):
         return "vision"
     return tense.reason(told, reading.outline.mode, reading.frame, past=past)
@@ -162,7 +168,7 @@ def _measure(
         "suggested": reading.units.suggest(told, reading.outline.path[-2:]),
         "aspirational": bool(re.search(r"力争|争取|努力实现|力求", told)),
         "duplicate_of": None,
-        "confidence": _confidence(why, due),
+        "confidence": _confidence(told, why, due),
         "why": why,
     }
     reading.measures.append(made)
@@ -210,9 +216,19 @@ def _why(told: str, figures: list[Figure]) -> list[str]:
     return found
 
 
-def _confidence(why: list[str], due: when.Due) -> float:
-    score = 0.4 + 0.25 * ("target" in why) + 0.2 * ("action" in why) + 0.1 * (due.basis in ("printed", "recurring"))
-    return round(min(score, 0.95), 2)
+#: Openings that promise little by themselves, and how few letters say too little.
+WEAK = re.compile(
+    r"^(?:坚持|发挥|充分发挥|抢抓|瞄准|立足|把握|突出|强化.{0,4}意识|加大.{0,8}力度|统筹|进而|为.{0,12}提供|营造|树立|秉承)"
+)
+LITTLE = 9
+
+
+def _confidence(told: str, why: list[str], due: when.Due) -> float:
+    """How sure the rules are: figures, a verb and a printed time speak for a promise, vague or short words against."""
+    score = 0.45 + 0.25 * ("target" in why) + 0.2 * ("action" in why) + 0.1 * (due.basis in ("printed", "recurring"))
+    if "target" not in why:
+        score -= 0.25 * bool(WEAK.match(told)) + 0.15 * (len(told) < LITTLE)
+    return round(min(max(score, 0.1), 0.95), 2)
 
 
 def _skip(reading: Reading, paragraph: Paragraph, start: int, end: int, reason: str) -> None:
