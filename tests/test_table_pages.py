@@ -190,9 +190,10 @@ def test_a_column_can_be_taken_for_something_else_and_a_reload_keeps_it(office):
 
 
 def test_another_header_row_and_another_sheet_are_read_afresh(office):
+    other = [row[:3] + row[4:] for row in GOOD[:2]]
     made = io.BytesIO()
     with Workbook(made) as book:
-        for name, rows in {"说明": [["填表说明"]], "甲": GOOD, "乙": [["随便一行", "x"], *GOOD[:2]]}.items():
+        for name, rows in {"说明": [["填表说明"]], "甲": GOOD, "乙": [["随便一行", "x"], *other]}.items():
             sheet = book.add_worksheet(name)
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)

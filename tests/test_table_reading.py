@@ -27,7 +27,7 @@ from tests import grids
 from tests.grids import Table
 
 pytestmark = pytest.mark.once
-KNOWN = KnownUnits.of(grids.UNITS, "青石县")
+KNOWN = KnownUnits.of(grids.UNITS)
 
 
 def read(table: Table, **given) -> TableReading:
