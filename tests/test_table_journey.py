@@ -46,6 +46,9 @@ def test_a_table_is_mended_on_the_page_and_comes_in(visit, phone, tmp_path):
     expect(officer.page.locator(".meanings tr.left-out")).to_have_count(1)
     officer.write("把这个对应关系存起来", "发改局月报" + ("（手机）" if phone else ""))
     officer.press("保存").sees("已保存对应关系")
+    officer.press("导入为草案").sees("已导入 5 条草案", "新增规上工业企业8户")
+    officer.open("/imports").sees("任务分解表.xlsx")
+    officer.open(address.removeprefix(officer.town.address)).sees("新增规上工业企业8户")
 
 
 def test_without_scripts_the_page_does_the_same(visit):
