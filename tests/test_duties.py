@@ -11,6 +11,7 @@ from sqlalchemy import event
 from seed import loading
 from seed.vocabulary import seed_vocabulary
 from taskflow import db
+from taskflow.drafts.units import of_region
 from taskflow.org import vocabulary
 from taskflow.org.models import UnitDuty, UnitName
 from taskflow.reading.duties import NONE, Unit, Vocabulary
@@ -245,6 +246,14 @@ def test_a_name_and_a_word_that_somebody_adds_count_at_once_and_cost_three_queri
     assert len(statements) == 3
     assert known.full("县三农服务署") == unit.name
     assert known.explain("推广火龙果")[0].because == ("火龙果",)
+
+
+def test_a_draft_finds_its_unit_by_any_of_these_names(county):
+    known = of_region(county.region_code)
+    for name in ("县经信局", "天宁镇政府", "农委", "农业农林局"):
+        assert known.find(name), name
+    assert known.find("天宁镇政府") is county.unit("tianning")
+    assert known.find("教育局") is None
 
 
 def test_another_county_has_its_own(county):

@@ -6,10 +6,13 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import func, select
 
 from seed import loading
+from seed.vocabulary import seed_vocabulary
 from taskflow import census, db, migrate
-from taskflow.org.models import Role
+from taskflow.org import vocabulary
+from taskflow.org.models import Role, UnitDuty, UnitName
 from taskflow.plans import exporting
 from taskflow.plans.models import Basis, Comparator, MeasureKind, Recurrence
 from taskflow.rules import book, ladder
@@ -44,6 +47,13 @@ def test_the_county_holds_what_the_documents_promise(whole):
     assert (found["project_boxes"], found["projects"]) == (30, 162)
     assert found["measures"] == sum(found["measures_by_kind"].values()) == len(list(measures()))
     assert found["tasks"] == found["ledger_entries"] == 0
+
+
+def test_every_unit_keeps_its_names_and_duties(whole):
+    for kind, name in ((UnitName, "unit_names.csv"), (UnitDuty, "duties.csv")):
+        stored = db.session.scalar(select(func.count()).select_from(kind))
+        assert stored == len(list(loading.rows(name))) > 0
+    assert vocabulary.of("141122").units[1:] == seed_vocabulary().units
 
 
 def test_the_plan_gives_enough_measures_without_a_figure():

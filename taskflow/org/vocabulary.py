@@ -26,10 +26,3 @@ def of(region_code: str) -> duties.Vocabulary:
             for unit in db.rows(select(Unit).where(Unit.region_code == region_code).order_by(Unit.place))
         )
     )
-
-
-def seed_vocabulary() -> duties.Vocabulary:
-    """The units of the county in `seed/`, for a command that reads without a database."""
-    from seed import vocabulary  # noqa: PLC0415  # the seed stands beside the package, for commands alone
-
-    return vocabulary.seed_vocabulary()
