@@ -38,6 +38,7 @@ RESUME_WITHIN = 24 * 3600  # seconds that a text typed before the sign-in expire
 MENU = (
     ("tasks.desk", "我的待办", None),
     ("plans.overview", "规划与报告", "see_plan"),
+    ("drafts.index", "收文", "see_imports"),
     ("tasks.index", "任务", "see_plan"),
     ("board.show", "督查看板", "see_board"),
     ("board.signing", "待签事项", "see_queue"),
@@ -280,6 +281,7 @@ def doors(app: Flask) -> None:
     """Every blueprint, and the two addresses that have none."""
     from taskflow.admin.views import admin  # noqa: PLC0415  # views import this module
     from taskflow.board.views import board  # noqa: PLC0415
+    from taskflow.drafts.views import drafts  # noqa: PLC0415
     from taskflow.ledger.views import ledger  # noqa: PLC0415
     from taskflow.moves.views import moves  # noqa: PLC0415
     from taskflow.notices.views import notices  # noqa: PLC0415
@@ -290,7 +292,7 @@ def doors(app: Flask) -> None:
     from taskflow.tables.views import tables  # noqa: PLC0415
     from taskflow.tasks.views import tasks  # noqa: PLC0415
 
-    for blueprint in (org, tasks, plans, reports, board, sheets, ledger, notices, admin, moves, tables):
+    for blueprint in (org, tasks, plans, reports, board, sheets, ledger, notices, admin, moves, tables, drafts):
         app.register_blueprint(blueprint)
     htmx = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 

@@ -23,6 +23,8 @@ from taskflow.reports import evidence
 from taskflow.reports.models import Evidence
 from taskflow.sheets import build
 from taskflow.sheets.models import BuildState
+from taskflow.tables import uploads
+from tests import drafting
 from tests import factories as make
 
 #: One post of every role; the unit's are the lead unit's of every sample. None: nobody is signed in.
@@ -75,6 +77,18 @@ NEEDS = {
     "sheets.download": "print_sheets",
     "ledger.index": "see_ledger",
     "ledger.task": WHO_SEES_IT,
+    "tables.index": "import_plans",
+    "tables.mapping": "import_plans",
+    "tables.export": "see_plan",
+    "tables.export_drafts": "import_plans",
+    "drafts.index": "see_imports",
+    "drafts.show": "see_imports",
+    "drafts.one": "see_imports",
+    "drafts.changes": "see_imports",
+    "drafts.listing": "see_imports",
+    "drafts.document": "see_imports",
+    "drafts.coverage": "see_imports",
+    "drafts.edition": "see_imports",
     "notices.index": SIGNED_IN,
     "admin.index": "repair_jobs",
     "admin.clock_card": "move_clock",
@@ -97,6 +111,8 @@ def samples(county, settings):
     asked = build.ask("unit", county.unit("industry"), county.person("industry-head"), settings["DATA"])
     sheet = finished(asked, settings["DATA"])
     make.project()
+    table = BytesIO("任务,牵头单位,完成时限\n修路,工信局,2024年底\n".encode())
+    upload, _ = uploads.receive(table, "任务.csv", county.person("officer-1"), settings["DATA"])
     found = {
         "filename": "app.css",
         "code": "003",
@@ -110,6 +126,9 @@ def samples(county, settings):
         "review_id": review.id,
         "unit_id": task.lead_unit_id,
         "build_id": sheet.id,
+        "upload_id": upload.id,
+        "intake_id": (draft := drafting.draft()).intake_id,
+        "draft_id": draft.id,
         "notice_id": db.session.scalar(select(Notice.id)),
         "person_id": county.person("industry-clerk").id,
         "kind": "report",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from taskflow import db
+from taskflow import db, errors
 from taskflow.drafts.models import Draft, Intake
 from taskflow.drafts.units import Known, of_region
 from taskflow.org.models import Person, Region
@@ -43,13 +43,44 @@ def move_all(
 
 
 def move_with(
-    intake: Intake, verb: str, args_of: Mapping[int, Mapping[str, Any]], by: Person, key: str
+    intake: Intake,
+    verb: str,
+    args_of: Mapping[int, Mapping[str, Any]],
+    by: Person,
+    key: str,
+    *,
+    seen: Mapping[int, int] | None = None,
 ) -> Sequence[Draft]:
     """Make one move of many drafts, each with arguments of its own. The caller commits."""
     commands = {
-        draft_id: Command(f"{key}:{draft_id}", verb, by, args=dict(args)) for draft_id, args in sorted(args_of.items())
+        draft_id: Command(f"{key}:{draft_id}", verb, by, (seen or {}).get(draft_id), args=dict(args))
+        for draft_id, args in sorted(args_of.items())
     }
     return _perform(intake, commands)
+
+
+def as_suggested(intake: Intake, picked: Mapping[int, int], by: Person, key: str) -> Sequence[Draft]:
+    """Give many drafts the unit that is suggested first for each of them. The caller commits.
+
+    Raises errors.AllOrNothing for those for which nothing is suggested.
+    """
+    rows = db.session.execute(select(Draft.id, Draft.suggested).where(Draft.id.in_(picked))).all()
+    best = {row.id: str(row.suggested[0]["unit_id"]) for row in rows if row.suggested}
+    if without := picked.keys() - best.keys():
+        raise errors.AllOrNothing({key: errors.NotReady("没有建议的单位，请另选。") for key in without})
+    return move_with(intake, "name_units", {one: {"lead": lead} for one, lead in best.items()}, by, key, seen=picked)
+
+
+def without_deadline(intake: Intake, picked: Mapping[int, int], by: Person, key: str) -> Sequence[Draft]:
+    """Say of many drafts that they have no deadline of their own. The caller commits.
+
+    Raises errors.AllOrNothing for those that have one.
+    """
+    dated = set(db.rows(select(Draft.id).where(Draft.id.in_(picked), Draft.deadline.is_not(None))))
+    if dated:
+        raise errors.AllOrNothing({one: errors.NotReady("已有完成时限，不能按无时限办理。") for one in dated})
+    endless = {"deadline": "", "endless": "1"}
+    return move_with(intake, "revise", dict.fromkeys(picked, endless), by, key, seen=picked)
 
 
 def _perform(intake: Intake, commands: Mapping[int, Command]) -> Sequence[Draft]:

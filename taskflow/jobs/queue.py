@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 #: What a bell can ask for, in the order in which it is answered: name → seconds it may take. A build that
 #: is cut short is built again; the other two go on where they stopped.
-JOBS = {"sweep": 600, "deliver": 600, "build": 900}
+JOBS = {"sweep": 600, "deliver": 600, "read": 600, "build": 900}
 PREFIX = "taskflow-"
 MEMORY = 2 * 1024**3  # bytes of address space for a job, so that a monstrous sheet cannot take the machine
 PATIENCE = 0.3  # seconds that a page waits for Redis

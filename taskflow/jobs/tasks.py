@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from taskflow import clock, db
-from taskflow.jobs import builds, deliver, ring
+from taskflow.jobs import builds, deliver, reading, ring
 from taskflow.jobs.models import Heartbeat
 from taskflow.ledger import checkpoint
 from taskflow.notices import mailing
@@ -64,10 +64,18 @@ def build_all(settings: Mapping[str, Any]) -> int:
     return built
 
 
+def read_all(settings: Mapping[str, Any]) -> int:
+    """Read every file that was taken in; how many became drafts."""
+    read = reading.read_all(Path(settings["DATA"]))
+    beat("read", f"{read} 份收文")
+    return read
+
+
 #: The jobs by the names of their bells.
 TASKS: dict[str, Callable[[Mapping[str, Any]], int]] = {
     "sweep": sweep_all,
     "deliver": deliver_all,
+    "read": read_all,
     "build": build_all,
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, literal, or_, select, tuple_, union_all
 
 from taskflow import clock, db
+from taskflow.drafts.models import Intake
 from taskflow.ledger import phrases
 from taskflow.ledger.models import LedgerEntry
 from taskflow.ledger.phrases import Line
@@ -26,6 +27,11 @@ PRIVATE = ("sign_in", "lock_out", "unlock")
 
 #: Administrative acts in a list to choose from: verb → label.
 ADMIN = {
+    "take_in": "收文",
+    "take_in_failed": "收文失败",
+    "mend_document": "填写文件信息",
+    "compare": "新旧对照",
+    "attach_text": "存入原文",
     "move_clock": "拨快时钟",
     "retry_timer": "重试定时器",
     "dismiss_timer": "放弃定时器",
@@ -140,7 +146,7 @@ def of_chain(chain: str, *, before: int | None = None) -> Page:
 
 
 def titles(chains: Iterable[str]) -> dict[str, str]:
-    """What chains are about, by chain; two queries."""
+    """What chains are about, by chain; three queries."""
     keys: dict[str, set[int]] = {}
     for chain in chains:
         kind, _, key = chain.partition(":")
@@ -153,6 +159,9 @@ def titles(chains: Iterable[str]) -> dict[str, str]:
         rows = select(Review.id, Unit.short, Review.quarter).join(Unit, Unit.id == Review.unit_id)
         for review in db.session.execute(rows.where(Review.id.in_(ids))):
             found[f"review:{review.id}"] = f"{review.short} {review.quarter} 季度评审"
+    if ids := keys.get("intake"):
+        for intake in db.session.execute(select(Intake.id, Intake.title, Intake.name).where(Intake.id.in_(ids))):
+            found[f"intake:{intake.id}"] = f"收文 {intake.title or intake.name}"
     return found
 
 

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from taskflow import db, errors
+from taskflow.drafts.models import Draft
 from taskflow.jobs import queue
 from taskflow.moves import asks
 from taskflow.moves.pages import PAGES
@@ -35,6 +36,8 @@ def find(kind: str, record_id: int) -> tuple[Flow, Any]:
 
 def _visible(record: Any) -> bool:
     who = viewer()
+    if isinstance(record, Draft):
+        return who.may("see_imports") or (record.measure_id is not None and who.may("see_plan"))
     if (task_id := _task_of(record)) is not None:
         seen = visible_tasks(who.posts, who.region.code)
         return db.session.query(Task.id).where(Task.id == task_id, seen).first() is not None
@@ -48,6 +51,10 @@ def _task_of(record: Any) -> int | None:
 
 def home_of(kind: str, record: Any) -> str:
     """The page of a record."""
+    if kind == "draft":
+        if viewer().may("see_imports"):
+            return url_for("drafts.show", intake_id=record.intake_id, draft=record.id)
+        return url_for("plans.measure", measure_id=record.measure_id)
     if kind == "review":
         return url_for("board.review", review_id=record.id)
     if kind == "escalation":
@@ -55,7 +62,7 @@ def home_of(kind: str, record: Any) -> str:
     return url_for("tasks.detail", task_id=_task_of(record))
 
 
-@moves.get("/<any(task, report, review, escalation):kind>/<int:record_id>")
+@moves.get("/<any(task, report, review, escalation, draft):kind>/<int:record_id>")
 def home(kind: str, record_id: int) -> Response:
     """The address of a record in mails, messages and the ledger leads to its page."""
     _, record = find(kind, record_id)

@@ -27,6 +27,7 @@ MAY: dict[str, frozenset[Role]] = {
     "see_queue":      frozenset({R.LEADER}),             # 待签事项
     "see_ledger":     COUNTY | {R.AUDITOR},              # the whole region's ledger; one's own tasks show theirs
     "print_sheets":   COUNTY | UNIT,
+    "see_imports":    COUNTY | {R.AUDITOR},              # files taken in, and the drafts made of them
     "import_plans":   OFFICE,                            # take files in, and work on the drafts made of them
     "write_reports":  frozenset({R.CLERK}),
     "move_clock":     frozenset({R.ADMIN}),              # a demo county's clock

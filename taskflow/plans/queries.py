@@ -89,6 +89,11 @@ def chapter(of: PlanDocument, chapter_id: int) -> Chapter:
     return found
 
 
+def figures_of(measure_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The figures that hold of some measures, as text."""
+    return tree.figures([Measure.id.in_(measure_ids)]) if measure_ids else {}
+
+
 @dataclass(frozen=True)
 class Statement:
     """A measure as one voice among others about the same work."""
