@@ -488,6 +488,22 @@ def test_figures_are_read_from_name_content_and_goal():
     assert (first["kind"], river["kind"]) == ("quantified", "quantified")
 
 
+def test_a_figure_that_name_and_goal_both_print_is_one():
+    rows = [
+        ["任务", "年度目标", "牵头单位", "完成时限"],
+        ["新增规上工业企业8户", "全年新增8户以上，培训300人", "工信局", "2024年底"],
+    ]
+    (one,) = read(Table(rows)).plan()["measures"]
+    found = [(target["indicator"], target["comparator"], target["value"]) for target in one["targets"]]
+    assert found == [("新增规上工业企业", "≥", 8), ("培训", "=", 300)]
+
+
+def test_one_finding_in_many_rows_is_one_warning():
+    rows = [["任务", "牵头单位", "完成时限"], *[[f"事{number}", "住建局", "尽快"] for number in range(12)]]
+    warnings = read(Table(rows)).plan()["warnings"]
+    assert warnings == ["第 2、3、4、5、6、7、8、9等 12 行 C（完成时限）：时限不能换算成日期，导入后须补上。"]
+
+
 def test_the_reader_of_plans_gets_the_same_object():
     units = Vocabulary((Unit("青石县住房和城乡建设局", "住建局"),))
     measures = plan_of(grids.BREAKDOWN.source, units)["measures"]

@@ -12,6 +12,7 @@ from taskflow.reading.tables.entries import Entry
 if TYPE_CHECKING:
     from taskflow.reading.tables.reading import TableReading
 
+NAMED = 8  # rows named in one sentence
 SHORT = 40  # characters of a measure's title
 _HOPEFUL = re.compile("力争|争取|努力实现")
 _DOCUMENT_NUMBER = re.compile(r"[\u3400-\u9fff]{1,8}〔20\d\d〕\d{1,4}号")
@@ -47,14 +48,22 @@ def plan(reading: TableReading, leave_out: frozenset[int]) -> dict[str, Any]:
             for one in reading.skipped
             if one.reason != "heading"
         ],
-        "warnings": [*reading.warnings, *(said(problem) for problem in reading.problems)],
+        "warnings": [*reading.warnings, *_findings(reading)],
     }
 
 
-def said(problem: Any) -> str:
-    """A finding in one sentence."""
-    where = f"第 {problem.where} 行" if problem.row else "全表"
-    return f"{where}{f' {problem.column}' if problem.column else ''}：{problem.message}"
+def _findings(reading: TableReading) -> list[str]:
+    """The findings in sentences; the same one in many rows is one sentence."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for problem in reading.problems:
+        rows.setdefault((problem.column, problem.message), []).append(problem.where)
+    return [f"{_where(found)}{column}：{message}" for (column, message), found in rows.items()]
+
+
+def _where(rows: list[str]) -> str:
+    named = [row for row in rows if row]
+    more = f"等 {len(named)} 行 " if len(named) > NAMED else " 行 "
+    return f"第 {'、'.join(named[:NAMED])}{more}" if named else "全表"
 
 
 class Lines:
@@ -176,8 +185,19 @@ def figures_of(*texts: str) -> list[dict[str, Any]]:
     for piece in re.split("[；;。\n]", "。".join(texts)):
         told = clean(piece).text
         found += [figure.plain(told[figure.start : figure.end]) for figure in targets(told)]
-    seen = {(one["indicator"], one["raw"]): one for one in reversed(found)}
-    return list(reversed(seen.values()))
+    return _once(found)
+
+
+def _once(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A figure that name and goal both print is one: with the fuller name and the comparator that says more."""
+    kept: dict[Any, dict[str, Any]] = {}
+    for one in found:
+        key = one["value"], one["value_high"], one["unit"]
+        before = kept.setdefault(key, one)
+        if before is not one:
+            said = before if before["comparator"] != "=" else one
+            kept[key] = said | {"indicator": max(before["indicator"], one["indicator"], key=len)}
+    return list(kept.values())
 
 
 def _kind(layout: str, entry: Entry, figures: list[dict[str, Any]]) -> str:
