@@ -338,6 +338,30 @@ def test_what_cannot_be_read_is_refused_with_a_sentence_and_leaves_nothing(offic
     assert sorted(uploads.folder(settings["DATA"]).glob("*")) == before
 
 
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(office, settings, monkeypatch):
+    monkeypatch.setattr(uploads.opening, "LIMIT", 2000)
+    before = sorted(uploads.folder(settings["DATA"]).glob("*"))
+    answer = send(office, b"a,b\n" * 1000, status=422)
+    assert "请删去无关的工作表后再传" in answer.text
+    assert sorted(uploads.folder(settings["DATA"]).glob("*")) == before
+
+
+def test_a_full_disk_is_said_and_nothing_stays(office, monkeypatch):
+    def full(*_args, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(uploads, "NamedTemporaryFile", full)
+    assert "磁盘已满" in send(office, csv_of(GOOD), status=503).text
+    assert count(TableUpload) == 0
+
+
+def test_a_file_that_is_lost_says_so(office, settings):
+    send(office, csv_of(GOOD))
+    for path in uploads.folder(settings["DATA"]).glob(f"{the_upload().sha256}*"):
+        path.unlink()
+    assert "请重新上传" in office.get(f"/imports/table/{the_upload().id}").text
+
+
 def test_without_a_file_the_page_asks_for_one(office):
     assert "请先选择" in office.post("/imports/table", data={}).text
 
