@@ -255,7 +255,7 @@ def projects(name: str) -> tuple[list[tuple], list[tuple]]:
 
 
 def indicators(name: str) -> tuple[list[tuple], list[tuple]]:
-    """Rows of the table of indicators that are missing, and rows that are too many; every cell as printed but for blanks."""
+    """Rows of the table of indicators that are missing, and rows that are too many; cells as printed, blanks aside."""
     cells = ("seq", "group", "name", "unit", "base", "target", "growth", "nature", "line")
     wanted = {tuple("".join(row[cell].split()) for cell in cells) for row in marked(name, "indicators")}
     said = {tuple(str(row[cell]) for cell in cells) for row in read(name)[0]["indicators"]}
