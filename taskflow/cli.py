@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from taskflow import census, clock, config, db, errors, migrate
+from taskflow.drafts.commands import attach
 from taskflow.ledger import checkpoint, dump, verify
 from taskflow.ledger.admin import record_admin
 from taskflow.notices.models import Mail, MailState, Notice
@@ -37,6 +38,7 @@ def cli(context: click.Context) -> None:
 
 cli.add_command(plan)
 plan.add_command(table)
+plan.add_command(attach)
 
 
 def _open(settings: Mapping[str, Any], *, writes: bool = False) -> None:

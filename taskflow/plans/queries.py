@@ -113,7 +113,8 @@ def measure(region_code: str, measure_id: int) -> Measure:
             joinedload(Measure.chapter),
             joinedload(Measure.lead_unit),
             joinedload(Measure.leader_post),
-            selectinload(Measure.targets),
+            selectinload(Measure.targets).joinedload(Target.edition),
+            selectinload(Measure.former_targets),
             selectinload(Measure.supporting),
         )
     ).one_or_none()

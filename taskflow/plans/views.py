@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from taskflow import errors
 from taskflow.org.may import visible_tasks
-from taskflow.plans import queries, tree
+from taskflow.plans import clause, queries, tree
 from taskflow.plans.models import Measure, MeasureKind, Nature
 from taskflow.web import demand, viewer
 
@@ -91,7 +91,8 @@ def measure(measure_id: int) -> str:
     own = queries.statements(region, seen, Measure.id == measure_id)[0]
     others = queries.stories(region, seen, found.story) if found.story else []
     conflicts = queries.conflicts(region, measure_id)
-    return render_template("plans/measure.html", measure=found, own=own, stories=others, conflicts=conflicts)
+    shown = {"measure": found, "own": own, "stories": others, "conflicts": conflicts, "clause": clause.of(found)}
+    return render_template("plans/measure.html", **shown)
 
 
 @plans.get("/plan/indicators")

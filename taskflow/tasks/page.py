@@ -14,7 +14,7 @@ from taskflow.escalations.models import Escalation
 from taskflow.ledger.models import LedgerEntry
 from taskflow.ledger.phrases import Line, lines
 from taskflow.org.models import Person, Post
-from taskflow.plans.models import Chapter, Measure, PlanDocument
+from taskflow.plans.models import Chapter, Measure, PlanDocument, Target
 from taskflow.reports.models import Evidence, Report, ReportState
 from taskflow.rules import book, lights
 from taskflow.tasks.models import Extension, Task
@@ -62,7 +62,8 @@ def task(task_id: int, visible: Any) -> Task | None:
             joinedload(Task.project),
             joinedload(Task.measure).joinedload(Measure.document),
             joinedload(Task.measure).joinedload(Measure.chapter),
-            joinedload(Task.measure).selectinload(Measure.targets),
+            joinedload(Task.measure).selectinload(Measure.targets).joinedload(Target.edition),
+            joinedload(Task.measure).selectinload(Measure.former_targets),
             selectinload(Task.nodes),
             selectinload(Task.supporting),
         )

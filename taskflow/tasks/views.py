@@ -10,6 +10,7 @@ from markupsafe import Markup
 from taskflow import clock, errors
 from taskflow.org.may import visible_tasks
 from taskflow.org.models import Role
+from taskflow.plans import clause
 from taskflow.rules.late import MEANS, Late
 from taskflow.rules.lights import Light
 from taskflow.tasks import desk as desks
@@ -95,6 +96,7 @@ def detail(task_id: int) -> str:
         task=task,
         standing=page.standing(task),
         place=page.place(task),
+        clause=clause.of_task(task),
         bases=page.BASES,
         kinds=queries.KINDS,
         story=page.story(task, _visible()),
