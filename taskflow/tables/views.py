@@ -282,14 +282,15 @@ def _file(found: list[items.Item], of: str) -> Response:
 
 
 def export_links(**filters: Any) -> list[tuple[str, str, str]]:
-    """(name, address of the .xlsx, of the .csv) of every table that the tasks of some filters can leave as."""
+    """(name, address of the .xlsx, of the .csv) of every table that the tasks of some filters can leave as.
+
+    `intake_id`: the drafts of that file, which have no steps yet.
+    """
+    end = "tables.export_drafts" if "intake_id" in filters else "tables.export"
     return [
-        (
-            layout.name,
-            url_for("tables.export", layout=name, **filters),
-            url_for("tables.export", layout=name, form="csv", **filters),
-        )
+        (layout.name, url_for(end, layout=name, **filters), url_for(end, layout=name, form="csv", **filters))
         for name, layout in LAYOUTS.items()
+        if end == "tables.export" or not layout.by_step
     ]
 
 
