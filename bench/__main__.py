@@ -11,10 +11,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import commands, ledger, pages, sheets, start, world
+from bench import commands, ledger, pages, reading, sheets, start, world
 from taskflow import db
 
-PARTS = ("commands", "ledger", "pages", "sheets", "start")
+PARTS = ("commands", "ledger", "pages", "reading", "sheets", "start")
 
 
 def main() -> None:
@@ -34,6 +34,8 @@ def main() -> None:
             ledger.run(Path(folder))
         if "pages" in chosen:
             pages.run(url, Path(folder))
+        if "reading" in chosen:
+            reading.run(Path(folder))
         if "sheets" in chosen:
             sheets.run(Path(folder))
         db.close()
