@@ -13,8 +13,9 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
-DECEMBER, TEN = 12, 10
+from taskflow.reading.statements.numerals import whole
+
+DECEMBER = 12
 #: 十四五 ended in 2025; each plan is five years long.
 FOURTEENTH = 2025
 CENTURY = 2000
@@ -68,17 +69,11 @@ def _plain(sign: str) -> str:
 
 
 def number(text: str) -> int:
-    """“12”, “十二”, “二十五”, “二〇二五” as a number."""
-    text = text.strip()
-    if text.isdigit() and text.isascii():
-        return int(text)
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return (DIGITS[tens] if tens else 1) * TEN + (DIGITS[ones] if ones else 0)
-    value = 0
-    for sign in text:
-        value = value * TEN + DIGITS[sign]
-    return value
+    """“12”, “十二”, “二十五”, “二〇二五” as a number; the forms below let nothing else through."""
+    found = whole(text.strip())
+    if found is None:
+        raise ValueError(text)
+    return found
 
 
 # What the parts of a time look like
