@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskflow.reading.phrases import Deadline, beginning, deadline
-from taskflow.reading.times import mentions
+from taskflow.reading.statements.phrases import Deadline, beginning, deadline
+from taskflow.reading.statements.times import mentions
 
 pytestmark = pytest.mark.once
 PERIOD = date(2025, 12, 31)

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from taskflow.reading.phrases import deadline, recurrence
-from taskflow.reading.times import Mention, mentions
+from taskflow.reading.statements.phrases import deadline, recurrence
+from taskflow.reading.statements.times import Mention, mentions
 
 #: Inside a name a time is part of the name; behind it, it is a plan's or a programme's.
 _NAMED = re.compile(r"[“《（][^“”《》（）]*$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from taskflow.reading.phrases import deadline
+from taskflow.reading.statements.phrases import deadline
 from taskflow.reading.tables import cells, words
 from taskflow.reading.tables.entries import Entry
 from taskflow.reading.tables.grid import Grid

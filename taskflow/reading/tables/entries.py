@@ -6,8 +6,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
 
-from taskflow.reading import phrases
-from taskflow.reading.phrases import Deadline
+from taskflow.reading.statements import phrases
+from taskflow.reading.statements.phrases import Deadline
 from taskflow.reading.tables import cells
 from taskflow.reading.tables.cells import Units
 from taskflow.reading.tables.grid import Grid, tidy

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from taskflow.reading.times import Mention, bare, mentions, plain
+from taskflow.reading.statements.times import Mention, bare, mentions, plain
 
 
 @dataclass(frozen=True)
