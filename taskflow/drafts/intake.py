@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -72,7 +73,7 @@ def earlier(region_code: str, sha256: str) -> Intake | None:
 
 
 def _describe(intake: Intake, said: Mapping[str, Any]) -> None:
-    intake.title = str(said.get("title") or "")[:120]
+    intake.title = str(said.get("title") or Path(intake.name).stem)[:120]
     intake.number = str(said.get("number") or "")[:40]
     intake.issuer = str(said.get("issuer") or "")[:60]
     intake.issued_on = _day(said.get("issued_on"))

@@ -81,12 +81,14 @@ def _table(file: Any) -> Response:
 
 
 @drafts.get("/imports/<int:intake_id>")
-def show(intake_id: int) -> str:
+def show(intake_id: int) -> str | Response:
     """The text beside its drafts; or how far its reading is."""
     intake = intake_at(intake_id)
     if intake.stage is not Stage.READ:
         page = "drafts/reading.html" if "HX-Request" in request.headers else "drafts/wait.html"
         return render_template(page, intake=intake, running=intake.stage is not Stage.FAILED)
+    if request.headers.get("HX-Target") == "reading":  # the page that waits for this
+        return make_response("", {"HX-Refresh": "true"})
     wanted = request.args.get("draft", type=int)
     opened = queries.draft(intake_id, wanted) if wanted else None
     return _bench(intake, opened)

@@ -5,9 +5,9 @@
   function one(selector) { return document.querySelector(selector); }
   function all(selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); }
 
+  var shown = null;
+
   function init() {
-    var reload = one("[data-reload]");
-    if (reload) { window.location.reload(); return; }
     if (one("form[data-keep]")) keepTyped(one("form[data-keep]"));
     showPlace();
     countPicked();
@@ -17,11 +17,17 @@
     markOthers();
   }
 
-  document.addEventListener("DOMContentLoaded", init);
+  document.addEventListener("DOMContentLoaded", function () {
+    var draft = one("#draft");
+    shown = draft && draft.dataset.draftId;
+    init();
+  });
   document.addEventListener("htmx:afterSettle", function (event) {
     if (event.detail.target && event.detail.target.id === "others") { markOthers(); return; }
-    var refusal = one("#refusal");
+    var refusal = one("#refusal"), draft = one("#draft"), at = draft && draft.dataset.draftId;
     if (refusal) refusal.focus();
+    else if (at !== shown && document.activeElement) document.activeElement.blur(); // the keys are for the next draft
+    shown = at;
     init();
   });
   document.addEventListener("htmx:responseError", function (event) {
@@ -194,7 +200,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (field.id === "note" && event.key === "Enter") { event.preventDefault(); press("#act-drop"); return; }
     if (event.key === "Escape" && typing) { field.blur(); return; }
-    if (typing && !(field.id === "clause" && event.key === "s")) return;
+    if (typing && field.id !== "clause") return; // nothing can be typed into the clause
     var act = KEYS[event.key];
     if (act) { event.preventDefault(); act(); }
   });
