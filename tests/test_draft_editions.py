@@ -112,7 +112,7 @@ def test_what_is_gone_closes_nothing_and_somebody_decides(new):
 
 def test_what_stands_against_an_old_measure_is_not_taken_up_a_second_time(new):
     (changed,) = of(new, "changed")
-    with pytest.raises(errors.NotReady, match="采用新数"):
+    with pytest.raises(errors.NotReady, match="采用新版"):
         make.do(changed, "confirm")
     make.do(changed, "unmatch")
     make.walk(changed, DraftState.TAKEN)

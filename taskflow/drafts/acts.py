@@ -26,7 +26,7 @@ TOGETHER = {
     "endless": "按无时限办理",
     "confirm": "确认",
     "take_up": "立项",
-    "adopt": "采用新数",
+    "adopt": "采用新版",
     "keep": "沿用",
     "drop": "舍弃",
     "reconsider": "撤回确认",

@@ -14,7 +14,7 @@ from taskflow.drafts.matching import Statement
 from taskflow.drafts.models import Difference, Draft, DraftState, Intake
 from taskflow.ledger.admin import record_admin
 from taskflow.org.models import Person
-from taskflow.plans.models import DocumentText, Measure, PlanDocument
+from taskflow.plans.models import Basis, DocumentText, Measure, PlanDocument
 from taskflow.workflows import gather
 from taskflow.workflows.drafting import DRAFTING
 from taskflow.workflows.engine import begin_all
@@ -82,13 +82,15 @@ def _words(measure: Measure, text: str) -> str:
 
 def _old(measure: Measure, words: str) -> Statement:
     figures = frozenset((target.value, target.value_high, target.unit) for target in measure.targets)
-    return Statement(measure.id, words, measure.heading or measure.section, figures, measure.deadline)
+    due = None if measure.basis is Basis.ASSUMED else measure.deadline  # a guess of ours is no statement
+    return Statement(measure.id, words, measure.heading or measure.section, figures, due)
 
 
 def _new(draft: Draft) -> Statement:
     path = draft.path or []
     heading = path[-1] if len(path) > 1 else ""
-    return Statement(draft.id, draft.text, heading, matching.figures_of(draft.targets or []), draft.deadline)
+    due = None if draft.basis is Basis.ASSUMED else draft.deadline
+    return Statement(draft.id, draft.text, heading, matching.figures_of(draft.targets or []), due)
 
 
 def _lost(intake: Intake, gone: Sequence[tuple[Measure, str]], by: Person) -> None:

@@ -67,7 +67,9 @@ def _spans(start: int, end: int, marks: Sequence[Mark]) -> Iterator[tuple[int, i
 
 
 def _within(spans: list[tuple[int, int, Mark | None]], start: int, end: int) -> Iterator[tuple[int, int, Mark | None]]:
-    """The stretches of one line; those that lie before it are done with."""
+    """The stretches of one line; those that lie before it are done with, and an empty line has none."""
+    if start == end:
+        return
     while spans and spans[0][1] <= start:
         spans.pop(0)
     for first, last, mark in spans:

@@ -184,13 +184,13 @@ def names_difference(m: Moment) -> bool:
     return here and given in (Difference.CHANGED, Difference.SAME)
 
 
-@otherwise("这一条与原文件的举措对应，请用“采用新数”“沿用”或“按新增办理”。")
+@otherwise("这一条与原文件的举措对应，请用“采用新版”“沿用”或“按新增办理”。")
 def is_new(m: Moment) -> bool:
     """Only what the edition before did not have becomes a measure of its own."""
     return m.record.difference in (None, Difference.NEW)
 
 
-@otherwise("只有与原文件相比“有变化”的条目可以采用新数。")
+@otherwise("只有与原文件相比“有变化”的条目可以采用新版。")
 def is_changed(m: Moment) -> bool:
     """The new edition says something else about an old measure."""
     return bool(m.record.difference == Difference.CHANGED)

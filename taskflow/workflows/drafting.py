@@ -68,7 +68,7 @@ DRAFTING = Flow("draft", "立项草案", Draft, S, version=1, start=S.OPEN, ends
     Move("drop",        "舍弃",        LIVE,        S.DROPPED,   OFFICE,  [gives_reason],               [keep_reason, mark]),
     Move("restore",     "恢复",        S.DROPPED,   S.OPEN,      OFFICE,  [],                           [forget_reason, mark]),
     Move("take_up",     "立项",        S.CONFIRMED, S.TAKEN,     OFFICE,  [document_named, deadline_ahead, has_leader], [take, mark]),
-    Move("adopt",       "采用新数",    S.OPEN,      S.TAKEN,     OFFICE,  [is_changed, document_named], [adopt, mark]),
+    Move("adopt",       "采用新版",    S.OPEN,      S.TAKEN,     OFFICE,  [is_changed, document_named], [adopt, mark]),
     Move("keep",        "沿用",        S.OPEN,      S.TAKEN,     OFFICE,  [stays],                      [keep_old, mark]),
     Move("match",       "对照原文件",  S.OPEN,      STAY,        OFFICE,  [names_difference],           [match, mark]),
     Move("unmatch",     "按新增办理",  S.OPEN,      STAY,        OFFICE,  [is_matched],                 [unmatch, mark]),
