@@ -8,7 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from seed.loading import DEMO_PASSWORD
+from taskflow import db
 from taskflow.reports.models import ReportState
+from tests import drafting
 from tests import factories as make
 from tests.browser import PDF, Visit, Visitor
 from tests.town import Town
@@ -136,16 +138,23 @@ def test_everything_goes_without_a_mouse(town: Town, visit: Visit) -> None:
     assert town.done_to(task)[-1] == "refuse"
 
 
+def bench(town: Town) -> list[str]:
+    """The pages of a file taken in."""
+    with db.transaction():
+        intake = drafting.draft().intake_id
+    return [f"/imports/{intake}{page}" for page in ("", "/list", "/coverage", "/edition", "/document")]
+
+
 def test_no_page_shuts_people_out(town: Town, visit: Visit, march_due: int) -> None:
     axe = Axe()
     desks = {
         "": ["/"],
         "industry-clerk": ["/", "/tasks", f"/tasks/{march_due}", form_of(town, march_due), "/notices"],
-        "officer-1": ["/board", "/plan", "/ledger", "/sheets", f"/task/{march_due}/escalate"],
+        "officer-1": ["/board", "/plan", "/ledger", "/sheets", f"/task/{march_due}/escalate", "/imports", *bench(town)],
         town.leader_of(march_due): ["/signing"],
         "admin": ["/", "/admin"],
     }
-    phones = {"": ["/"], "industry-head": ["/", f"/tasks/{march_due}"], "officer-2": ["/board", "/tasks"]}
+    phones = {"": ["/"], "industry-head": ["/", f"/tasks/{march_due}"], "officer-2": ["/board", "/tasks", *bench(town)]}
     found = {}
     for phone, pages in ((False, desks), (True, phones)):
         for login, paths in pages.items():

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, raiseload
 from sqlalchemy.types import Date
 
 from taskflow import clock, db
+from taskflow.drafts.models import Draft, DraftState, Intake
 from taskflow.escalations.models import Escalation
 from taskflow.notices.models import Notice
 from taskflow.org.models import Post, Role
@@ -22,7 +23,7 @@ from taskflow.tasks.waits import BY_STATE, DO, JUDGE, Line, lines_for, waits_for
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.models import Timer, TimerState
 from taskflow.workflows.table import Flow
-from taskflow.workflows.who import LEAD, LEADER
+from taskflow.workflows.who import LEAD, LEADER, OFFICE_ROLES
 
 SOON = 7  # days: what is due within them stands on top
 MOST = 20  # items of one kind that a desk shows; the rest is a number with a link
@@ -70,6 +71,8 @@ class Desk:
     judge: list[Item] = field(default_factory=list)
     later: list[Item] = field(default_factory=list)
     nodes: Sequence[NodeDue] = ()
+    #: Files taken in with drafts to be confirmed or taken up: (file, to confirm, to take up). No clock runs there.
+    files: Sequence[tuple[Intake, int, int]] = ()
     #: How many wait in all, also those not listed: work of one's own, judgements.
     to_do: int = 0
     to_judge: int = 0
@@ -92,10 +95,26 @@ def of(person_id: int, posts: Sequence[Post]) -> Desk:
         _fill_extensions(desk, posts)
     if any(post.role in (Role.CLERK, Role.HEAD) for post in posts):
         desk.nodes = _nodes(posts)
+    if any(post.role in OFFICE_ROLES for post in posts):
+        desk.files = _files(posts[0].region_code)
     for items in (desk.soon, desk.judge, desk.later):
         items.sort(key=lambda item: (item.due or date.max, item.record.id))
     del desk.later[LATER:]
     return desk
+
+
+def _files(region_code: str) -> list[tuple[Intake, int, int]]:
+    """Files whose drafts wait for the office, the newest first."""
+    waiting = [func.sum(case((Draft.state == state, 1), else_=0)) for state in (DraftState.OPEN, DraftState.CONFIRMED)]
+    drafts = (
+        select(Draft.intake_id, *(count.label(name) for count, name in zip(waiting, ("open", "ready"), strict=True)))
+        .where(Draft.region_code == region_code, Draft.state.in_((DraftState.OPEN, DraftState.CONFIRMED)))
+        .group_by(Draft.intake_id)
+        .subquery()
+    )
+    found = select(Intake, drafts.c.open, drafts.c.ready).join(drafts, drafts.c.intake_id == Intake.id)
+    rows = db.session.execute(found.order_by(Intake.id.desc()).limit(LATER).options(raiseload("*")))
+    return [(intake, int(to_confirm), int(ready)) for intake, to_confirm, ready in rows]
 
 
 def _unread(person_id: int) -> int:
