@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 
 from taskflow import db, errors
 from taskflow.drafts import many
-from taskflow.drafts.models import Draft, DraftState
+from taskflow.drafts.models import Draft, DraftState, Intake
 from taskflow.ledger import dump, verify
 from taskflow.models import CommandDone, LedgerEntry, Task
 from taskflow.plans.models import Measure
@@ -16,6 +16,7 @@ from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.engine import Command, perform_all
 from tests import drafting
 from tests import factories as make
+from tests.test_races import at_once
 
 
 def plan_of(number, **more):
@@ -137,3 +138,44 @@ def test_taking_up_asks_at_most_a_few_questions_for_each(county):
         act(intake, "confirm")
         counts.append(len(statements(lambda intake=intake: act(intake, "take_up"))))
     assert (counts[1] - counts[0]) / 20 <= 10
+
+
+@pytest.mark.parametrize("jobs", [2, 4])
+def test_two_officers_who_take_up_the_same_file_at_once_make_each_task_once(real_db, jobs):
+    with db.transaction():
+        intake = plan_of(6)
+        act(intake, "name_units", args=units())
+        act(intake, "confirm")
+        intake_id = intake.id
+
+    def job(login):
+        def takes():
+            mine = db.session.get_one(Intake, intake_id)
+            many.move_all(mine, "take_up", picked(mine), make.person(login), make.fresh())
+
+        return takes
+
+    told = at_once(*(job(f"officer-{1 + number % 2}") for number in range(jobs)))
+    assert sorted(type(one).__name__ for one in told) == ["AllOrNothing"] * (jobs - 1) + ["NoneType"]
+    with db.transaction():
+        assert len(db.rows(select(Task))) == 6
+        assert verify.check(dump.entries()).breaks == []
+
+
+def test_two_files_registered_at_once_get_two_numbers(real_db):
+    with db.transaction():
+        ids = [plan_of(2, units=None).id for _ in range(2)]
+        for intake_id in ids:
+            mine = db.session.get_one(Intake, intake_id)
+            act(mine, "name_units", args=units())
+            act(mine, "confirm")
+
+    def job(intake_id):
+        def takes():
+            mine = db.session.get_one(Intake, intake_id)
+            many.move_all(mine, "take_up", picked(mine), drafting.officer(), make.fresh())
+            return mine.document.code
+
+        return takes
+
+    assert sorted(at_once(*map(job, ids))) == ["000", "001"]
