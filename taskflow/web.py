@@ -281,6 +281,7 @@ def doors(app: Flask) -> None:
     """Every blueprint, and the two addresses that have none."""
     from taskflow.admin.views import admin  # noqa: PLC0415  # views import this module
     from taskflow.board.views import board  # noqa: PLC0415
+    from taskflow.drafts.owners import owners  # noqa: PLC0415
     from taskflow.drafts.views import drafts  # noqa: PLC0415
     from taskflow.ledger.views import ledger  # noqa: PLC0415
     from taskflow.moves.views import moves  # noqa: PLC0415
@@ -292,7 +293,7 @@ def doors(app: Flask) -> None:
     from taskflow.tables.views import tables  # noqa: PLC0415
     from taskflow.tasks.views import tasks  # noqa: PLC0415
 
-    for blueprint in (org, tasks, plans, reports, board, sheets, ledger, notices, admin, moves, tables, drafts):
+    for blueprint in (org, tasks, plans, reports, board, sheets, ledger, notices, admin, moves, tables, drafts, owners):
         app.register_blueprint(blueprint)
     htmx = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 

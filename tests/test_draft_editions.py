@@ -17,6 +17,7 @@ from taskflow.plans.models import Measure, PlanDocument, Target
 from taskflow.tasks.models import TaskState
 from tests import drafting
 from tests import factories as make
+from tests.looking import page_of
 from tests.test_draft_many import act
 
 OLD = ["新建乡镇卫生院3所，配齐医护人员。", "改造农村公路40公里。", "开展义诊活动，每季度一次。"]
@@ -157,3 +158,37 @@ def test_two_long_editions_are_compared_in_a_second():
     assert time.perf_counter() - began < 5
     assert [pair for pair in pairs if pair.old == -pair.new] == pairs
     assert len(pairs) == len(old)
+
+
+def test_the_head_of_the_unit_that_leads_it_confirms_a_change_and_others_do_not(client, new):
+    (changed,) = of(new, "changed")
+    (gone,) = of(new, "gone")
+    db.session.commit()
+    desk = page_of(client("industry-head"), "/")
+    assert "新版文件有 2 处变化等您确认" in desk.get_text()
+    page = page_of(client("industry-head"), "/editions")
+    assert [form["action"] for form in page.select("main form")] == [f"/editions/{one.id}" for one in (changed, gone)]
+    assert page_of(client("agri-head"), "/editions").select("main form") == []
+    assert client("industry-clerk").get("/editions").status_code == 403
+    typed = {"verb": "adopt", "key": "k1", "seen": str(changed.version)}
+    assert client("agri-head").post(f"/editions/{changed.id}", data=typed).status_code == 404
+    assert client("industry-head").post(f"/editions/{changed.id}", data=typed | {"verb": "drop"}).status_code == 422
+    assert client("industry-head").post(f"/editions/{changed.id}", data=typed).status_code == 303
+    assert client("industry-head").post(f"/editions/{gone.id}", data={"verb": "keep", "key": "k2"}).status_code == 303
+    db.session.expire_all()
+    assert [one.state for one in (changed, gone)] == [DraftState.TAKEN] * 2
+    assert make.entries(changed)[-1].post_id == make.post("industry-head").id
+    for verb, draft in (("adopt", changed), ("keep", gone)):
+        with pytest.raises(errors.Refusal):
+            make.do(draft, verb, "agri-head")
+
+
+def test_a_task_given_to_another_unit_is_confirmed_by_the_one_that_leads_it_now(client, new):
+    (changed,) = of(new, "changed")
+    task = make.walk(db.rows(select(Task).where(Task.measure_id == changed.old_measure_id))[0], TaskState.REFUSED)
+    make.do(task, "reassign", unit=str(make.unit("agri").id))
+    db.session.commit()
+    assert len(page_of(client("agri-head"), "/editions").select("main form")) == 1
+    with pytest.raises(errors.NotYours):
+        make.do(changed, "adopt", "industry-head")
+    make.do(changed, "adopt", "agri-head")

@@ -24,7 +24,7 @@ SHELVES = (
     (3, "workflows/* ledger/book ledger/seal ledger/admin reviews/opening tasks/taking org/may"),
     (3, "drafts/registering drafts/units drafts/intake drafts/editions drafts/many"),
     (5, "__init__ */views */forms */commands moves/* jobs/* web cli serve admin/repairs"),
-    (5, "drafts/door drafts/acts drafts/about"),
+    (5, "drafts/door drafts/acts drafts/about drafts/owners"),
     (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* escalations/* org/*"),
     (4, "tables/* drafts/*"),
 )

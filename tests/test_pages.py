@@ -81,6 +81,7 @@ NEEDS = {
     "tables.mapping": "import_plans",
     "tables.export": "see_plan",
     "tables.export_drafts": "import_plans",
+    "owners.index": "confirm_editions",
     "drafts.index": "see_imports",
     "drafts.show": "see_imports",
     "drafts.one": "see_imports",

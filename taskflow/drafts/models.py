@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from taskflow import db
 from taskflow.db import Base, State, UtcDateTime, Word, one_of
 from taskflow.org.models import Person, Unit
 from taskflow.plans.models import Basis, Comparator, Measure, MeasureKind, PlanDocument, Project, Recurrence, Target
-from taskflow.tasks.models import Moved
+from taskflow.tasks.models import Moved, Task
 
 TITLE = 60  # characters that a measure's title has at most
 NAME = 120  # characters that a project's name has at most
@@ -195,6 +195,13 @@ class Draft(Moved, Base):
     def root(self) -> tuple[type[Any], int]:
         """Drafts of one file share its lock and its ledger chain."""
         return Intake, self.intake_id
+
+    @property
+    def owner_unit_id(self) -> int:
+        """The unit that leads the task of the old measure now; 0: none."""
+        if self.old_measure_id is None:
+            return 0
+        return db.session.scalar(select(Task.lead_unit_id).where(Task.measure_id == self.old_measure_id)) or 0
 
     @property
     def longest(self) -> int:

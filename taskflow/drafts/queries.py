@@ -161,6 +161,21 @@ def sifted(intake_id: int, sift: Sift, page: int) -> tuple[int, Sequence[Draft]]
     return total, db.rows(found.offset((page - 1) * PAGE).limit(PAGE))
 
 
+def for_owners(unit_ids: Sequence[int]) -> Sequence[Draft]:
+    """Open drafts of new editions that change or leave out what these units lead now."""
+    wanted = (
+        select(Draft)
+        .join(Task, Task.measure_id == Draft.old_measure_id)
+        .where(
+            Draft.state == DraftState.OPEN,
+            Draft.difference.in_((Difference.CHANGED, Difference.GONE)),
+            Task.lead_unit_id.in_(unit_ids),
+        )
+        .options(joinedload(Draft.old_measure), joinedload(Draft.intake))
+    )
+    return db.rows(wanted.order_by(Draft.intake_id, Draft.place)) if unit_ids else []
+
+
 def count(intake_id: int, sift: Sift) -> int:
     """How many drafts somebody looks for, but those dropped or merged."""
     live = Draft.state.not_in((DraftState.DROPPED, DraftState.MERGED))

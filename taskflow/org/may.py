@@ -28,6 +28,7 @@ MAY: dict[str, frozenset[Role]] = {
     "see_ledger":     COUNTY | {R.AUDITOR},              # the whole region's ledger; one's own tasks show theirs
     "print_sheets":   COUNTY | UNIT,
     "see_imports":    COUNTY | {R.AUDITOR},              # files taken in, and the drafts made of them
+    "confirm_editions": frozenset({R.HEAD}),             # what a new edition changes for their unit
     "import_plans":   OFFICE,                            # take files in, and work on the drafts made of them
     "write_reports":  frozenset({R.CLERK}),
     "move_clock":     frozenset({R.ADMIN}),              # a demo county's clock

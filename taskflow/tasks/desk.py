@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, raiseload
 from sqlalchemy.types import Date
 
 from taskflow import clock, db
+from taskflow.drafts import queries as drafts
 from taskflow.drafts.models import Draft, DraftState, Intake
 from taskflow.escalations.models import Escalation
 from taskflow.notices.models import Notice
@@ -73,6 +74,8 @@ class Desk:
     nodes: Sequence[NodeDue] = ()
     #: Files taken in with drafts to be confirmed or taken up: (file, to confirm, to take up). No clock runs there.
     files: Sequence[tuple[Intake, int, int]] = ()
+    #: How many changes by new editions wait for the unit's head.
+    editions: int = 0
     #: How many wait in all, also those not listed: work of one's own, judgements.
     to_do: int = 0
     to_judge: int = 0
@@ -95,6 +98,7 @@ def of(person_id: int, posts: Sequence[Post]) -> Desk:
         _fill_extensions(desk, posts)
     if any(post.role in (Role.CLERK, Role.HEAD) for post in posts):
         desk.nodes = _nodes(posts)
+    desk.editions = len(drafts.for_owners([post.unit_id for post in posts if post.role is Role.HEAD]))
     if any(post.role in OFFICE_ROLES for post in posts):
         desk.files = _files(posts[0].region_code)
     for items in (desk.soon, desk.judge, desk.later):

@@ -47,7 +47,7 @@ from taskflow.workflows.draft_guards import (
 )
 from taskflow.workflows.engine import STAY, Flow, Move, Wait
 from taskflow.workflows.guards import gives_reason
-from taskflow.workflows.who import OFFICE
+from taskflow.workflows.who import OFFICE, OWNER
 
 TYPED = [says_title, says_kind, says_figures, says_deadline, units_exist]
 COMPLETE = [is_new, has_title, has_lead, has_leader, has_deadline, plan_ends, deadline_ahead]
@@ -68,8 +68,8 @@ DRAFTING = Flow("draft", "立项草案", Draft, S, version=1, start=S.OPEN, ends
     Move("drop",        "舍弃",        LIVE,        S.DROPPED,   OFFICE,  [gives_reason],               [keep_reason, mark]),
     Move("restore",     "恢复",        S.DROPPED,   S.OPEN,      OFFICE,  [],                           [forget_reason, mark]),
     Move("take_up",     "立项",        S.CONFIRMED, S.TAKEN,     OFFICE,  [document_named, deadline_ahead, has_leader], [take, mark]),
-    Move("adopt",       "采用新版",    S.OPEN,      S.TAKEN,     OFFICE,  [is_changed, document_named], [adopt, mark]),
-    Move("keep",        "沿用",        S.OPEN,      S.TAKEN,     OFFICE,  [stays],                      [keep_old, mark]),
+    Move("adopt",       "采用新版",    S.OPEN,      S.TAKEN,     OWNER,   [is_changed, document_named], [adopt, mark]),
+    Move("keep",        "沿用",        S.OPEN,      S.TAKEN,     OWNER,   [stays],                      [keep_old, mark]),
     Move("match",       "对照原文件",  S.OPEN,      STAY,        OFFICE,  [names_difference],           [match, mark]),
     Move("unmatch",     "按新增办理",  S.OPEN,      STAY,        OFFICE,  [is_matched],                 [unmatch, mark]),
 ], limits=[

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, false, true
+from sqlalchemy import and_, bindparam, false, or_, true
 
 from taskflow.org.models import Post, Role
 from taskflow.workflows.engine import CLOCK, Party
@@ -56,8 +56,16 @@ CLERK = in_unit("牵头单位填报人", Role.CLERK)
 HEAD = in_unit("牵头单位主要负责人", Role.HEAD)
 LEAD = in_unit("牵头单位", Role.CLERK, Role.HEAD)
 OFFICE = in_county("督查室", *OFFICE_ROLES)
+OWNER = Party(
+    "督查室或牵头单位主要负责人",
+    posts=or_(
+        and_(POST.region_code == bindparam("region"), POST.role.in_(OFFICE_ROLES)),
+        and_(POST.unit_id == bindparam("unit"), POST.role == Role.HEAD),
+    ),
+    of=lambda record: {"region": record.region_code, "unit": record.owner_unit_id},
+)
 DIRECTOR = in_county("督查室主任", Role.DIRECTOR)
 LEADER = named_post("牵头县领导", "leader_post_id")
 SIGNER = named_post("签发领导", "signer_post_id")
 
-__all__ = ["CLERK", "CLOCK", "DIRECTOR", "HEAD", "LEAD", "LEADER", "OFFICE", "SIGNER"]
+__all__ = ["CLERK", "CLOCK", "DIRECTOR", "HEAD", "LEAD", "LEADER", "OFFICE", "OWNER", "SIGNER"]

@@ -1,0 +1,50 @@
+"""What a new edition changes for a unit: its head confirms it, or leaves it to the office."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from taskflow import db, errors
+from taskflow.drafts import queries
+from taskflow.drafts.door import LABELS, key_of
+from taskflow.jobs import queue
+from taskflow.moves import asks
+from taskflow.org.models import Role
+from taskflow.plans.queries import figures_of
+from taskflow.web import demand, viewer
+from taskflow.workflows.drafting import DRAFTING
+from taskflow.workflows.engine import Command, perform
+
+owners = Blueprint("owners", __name__)
+
+
+def _units() -> list[int]:
+    return [post.unit_id for post in viewer().posts if post.role is Role.HEAD]
+
+
+@owners.get("/editions")
+def index() -> str:
+    """Measures of the viewer's units about which a new edition says something else, or nothing any more."""
+    demand("confirm_editions")
+    rows = queries.for_owners(_units())
+    old = figures_of([one.old_measure_id for one in rows if one.old_measure_id])
+    return render_template("drafts/owners.html", rows=rows, old=old)
+
+
+@owners.post("/editions/<int:draft_id>")
+def confirm(draft_id: int) -> Response:
+    """Confirm one of them."""
+    demand("confirm_editions")
+    typed, person = asks.cleaned(request.form), viewer().person
+    draft = next((one for one in queries.for_owners(_units()) if one.id == draft_id), None)
+    if draft is None:
+        raise errors.NotFound("没有这一条，或者已经有人确认过了。")
+    verb = typed.get("verb", "")
+    if verb not in ("adopt", "keep") or not typed.get("key"):
+        raise errors.Refusal("表单不完整，请刷新页面后重试。")
+    perform(DRAFTING, draft, Command(key_of(typed), verb, person, typed.get("seen", type=int)))
+    db.session.commit()
+    queue.ring_bell()
+    flash(f"已{LABELS[verb]}：{draft.title}。", "success")
+    return redirect(url_for("owners.index"), code=303)
