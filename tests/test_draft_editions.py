@@ -145,6 +145,8 @@ def test_a_different_figure_or_word_makes_a_change_and_noise_does_not():
         ("新建公办幼儿园 2 所,年底前开园", [("2", "", "所")], False),
         ("新建公办幼儿园3所，年底前开园。", [("3", "", "所")], True),
         ("改建公办幼儿园2所，年底前全部开园招生。", [("2", "", "所")], True),
+        ("新建公办幼儿园２所，年底前开园。", [("2", "", "所")], False),
+        ("新建公办幼儿园2所，力争年底前开园。", [("2", "", "所")], True),
     ]:
         (pair,) = pair_up(old, [statement(5, words, figures=figures)])
         assert pair.changed is changed, words

@@ -83,7 +83,7 @@ def _words(measure: Measure, text: str) -> str:
 def _old(measure: Measure, words: str) -> Statement:
     figures = frozenset((target.value, target.value_high, target.unit) for target in measure.targets)
     due = None if measure.basis is Basis.ASSUMED else measure.deadline  # a guess of ours is no statement
-    return Statement(measure.id, words, measure.heading or measure.section, figures, due)
+    return Statement(measure.id, words, measure.heading or measure.section, figures, due, words is not measure.title)
 
 
 def _new(draft: Draft) -> Statement:

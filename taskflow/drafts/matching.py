@@ -7,6 +7,7 @@ sentence. Pairs are made best first; each side is used once.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,8 @@ from datetime import date
 
 PLACE_BONUS = 0.08  # for standing under the same heading
 ENOUGH = 0.55  # likeness from which two statements are the same one
-ALIKE = 0.9  # likeness of the words from which only figures and dates can make a difference
 COMMON = 60  # statements that share a pair of signs; a pair that more share says nothing
-_DIGITS = re.compile(r"[0-9０-９.％%]+")
+_DIGITS = re.compile(r"[0-9.%]+")
 _NOISE = re.compile(r"[\s　，。；、：,.;:（）()“”\"《》]+")
 
 Figure = tuple[str, str, str]
@@ -31,6 +31,8 @@ class Statement:
     heading: str
     figures: frozenset[Figure]
     deadline: date | None = None
+    #: The words are the document's own; otherwise they only name the matter, and prove no change.
+    verbatim: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,15 @@ def _verbatim(old: Sequence[Statement], new: Sequence[Statement]) -> list[Pair]:
     """Statements that stand word for word in both, figures included, in their order."""
     waiting: dict[str, list[Statement]] = defaultdict(list)
     for one in old:
-        waiting[_NOISE.sub("", one.words)].append(one)
-    found = [(held.pop(0), one) for one in new if (held := waiting[_NOISE.sub("", one.words)])]
+        waiting[_plain(one.words)].append(one)
+    found = [(held.pop(0), one) for one in new if (held := waiting[_plain(one.words)])]
     return [Pair(a.key, b.key, changed=_differ(a, b)) for a, b in found]
 
 
 def _differ(old: Statement, new: Statement) -> bool:
     moved = old.deadline is not None and new.deadline is not None and old.deadline != new.deadline
-    return old.figures != new.figures or moved or _dice(_grams(old.words), _grams(new.words)) < ALIKE
+    reworded = old.verbatim and new.verbatim and _plain(old.words) != _plain(new.words)
+    return old.figures != new.figures or moved or reworded
 
 
 def _scores(old: Sequence[Statement], new: Sequence[Statement]) -> Iterable[tuple[float, int, int]]:
@@ -89,8 +92,13 @@ def _scores(old: Sequence[Statement], new: Sequence[Statement]) -> Iterable[tupl
             yield _dice(mine, grams[key]) + bonus, one.key, key
 
 
+def _plain(words: str) -> str:
+    """The words without blanks, marks and the width of letters."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", words))
+
+
 def _grams(words: str) -> frozenset[str]:
-    plain = _NOISE.sub("", _DIGITS.sub("", words))
+    plain = _DIGITS.sub("", _plain(words))
     return frozenset(plain[place : place + 2] for place in range(len(plain) - 1)) or frozenset([plain])
 
 

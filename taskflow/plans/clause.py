@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from taskflow import db
@@ -9,6 +10,7 @@ from taskflow.drafts.marking import around
 from taskflow.plans.models import DocumentText, Measure, Project
 from taskflow.tasks.models import Task
 
+_BLANK = re.compile(r"\n\s*\n")
 ROOM = 160  # characters shown before and behind
 
 
@@ -30,7 +32,17 @@ def of(source: Measure | Project) -> Clause | None:
     if kept is None:
         return None
     start, end = _span(kept.text, source)
-    return None if start == end else Clause(*around(kept.text, start, end, ROOM), source.line, kept.name, kept.sha256)
+    if start == end:
+        return None
+    before, words, behind = around(kept.text, start, end, ROOM)
+    return Clause(
+        _BLANK.sub("\n", before).lstrip("\n"),
+        words,
+        _BLANK.sub("\n", behind).rstrip("\n"),
+        source.line,
+        kept.name,
+        kept.sha256,
+    )
 
 
 def of_task(task: Task) -> Clause | None:
