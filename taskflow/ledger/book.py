@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ _APPEND = insert(ENTRIES).returning(ENTRIES.c.id)
 _APPEND_ALL = insert(ENTRIES).returning(ENTRIES.c.id, sort_by_parameter_order=True)
 _HEAD = select(HEADS.c.seq, HEADS.c.hash).where(HEADS.c.chain == bindparam("of")).with_for_update()
 _MOVE = update(HEADS).where(HEADS.c.chain == bindparam("of"))
+
+MANY = 2  # chains that are worth a statement of their own
 
 #: Columns that an entry may leave out.
 _NOBODY: dict[str, Any] = dict.fromkeys(("actor_id", "post_id", "on_behalf_of_id"))
@@ -55,6 +58,16 @@ def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
     found = db.run(_APPEND, entry).scalar_one()
     db.run(_MOVE, {"of": chain, "seq": seq + 1, "hash": entry["hash"]})
     return int(found)
+
+
+def open_chains(chains: Sequence[str]) -> None:
+    """Begin many chains in one statement, while gathering; those that exist are asked for when they are written."""
+    gathered = gather.waiting()
+    if gathered is None or len(chains) < MANY:
+        return
+    fresh = [{"chain": chain, "seq": 0, "hash": seal.GENESIS} for chain in dict.fromkeys(chains)]
+    start = db.upsert(HEADS).on_conflict_do_nothing().returning(HEADS.c.chain)
+    gathered.heads |= {row.chain: (0, seal.GENESIS) for row in db.run(start, fresh)}
 
 
 def _append_all(gathered: gather.Gathered) -> list[int]:

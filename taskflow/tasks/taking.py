@@ -6,6 +6,7 @@ until when, and the steps laid back from the deadline (倒排工期).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +20,7 @@ from taskflow.tasks import schedule
 from taskflow.tasks.models import Node, Task, TaskUnit
 from taskflow.workflows import gather
 from taskflow.workflows.assignment import ASSIGNMENT
-from taskflow.workflows.engine import begin
+from taskflow.workflows.engine import begin_all
 
 _NODES = insert(Node.__table__)  # type: ignore[arg-type]
 _UNITS = insert(TaskUnit.__table__)  # type: ignore[arg-type]
@@ -43,16 +44,58 @@ class Source:
     project_id: int | None = None
 
 
+@dataclass(frozen=True)
+class Taking:
+    """What is taken up, by whom, under which command."""
+
+    source: Measure | Project
+    command_id: str
+    actor: Person | None
+
+
 def take_up(source: Measure | Project, command_id: str, actor: Person | None) -> Task:
     """A proposed task with its supporting units and dated nodes; it waits for its leader's approval.
 
     Raises errors.WrongState (taken up already), errors.NotReady (no leader, no deadline, or one that lies
     before the start).
     """
-    told = _of_measure(source) if isinstance(source, Measure) else _of_project(source)
+    return take_up_all([Taking(source, command_id, actor)])[0]
+
+
+def take_up_all(takings: Sequence[Taking]) -> list[Task]:
+    """Take up many things of one region together, in one act of one person; raises as `take_up`."""
+    told = [_told(one.source) for one in takings]
+    _refuse_taken(told)
+    made = [_task(one) for one in told]
+    begun = {one.command_id: task for one, (task, _) in zip(takings, made, strict=True)}
+    begin_all(ASSIGNMENT, begun, takings[0].actor, lambda task: {"code": task.code, "due_on": task.due_on.isoformat()})
+    nodes = [{**step, "task_id": task.id} for task, steps in made for step in steps]
+    units = [
+        {"task_id": task.id, "unit_id": unit.id}
+        for one, (task, _) in zip(told, made, strict=True)
+        for unit in one.supporting
+    ]
+    for statement, rows in ((_NODES, nodes), (_UNITS, units)):
+        if rows:
+            gather.run(gather.Turn.RECORD, statement, rows)
+    return list(begun.values())
+
+
+def _told(source: Measure | Project) -> Source:
+    return _of_measure(source) if isinstance(source, Measure) else _of_project(source)
+
+
+def _refuse_taken(told: Sequence[Source]) -> None:
+    region = told[0].document.region_code
+    codes = [one.code for one in told]
+    taken = set(db.rows(select(Task.code).where(Task.region_code == region, Task.code.in_(codes))))
+    if again := next((one for one in told if one.code in taken), None):
+        raise errors.WrongState(f"“{again.title}”（{again.code}）已经立项，不能重复立项。")
+
+
+def _task(told: Source) -> tuple[Task, list[dict[str, object]]]:
+    """A task that has not begun, and the rows of its nodes."""
     region = told.document.region_code
-    if db.exists(select(Task.id).where(Task.region_code == region, Task.code == told.code)):
-        raise errors.WrongState(f"“{told.title}”（{told.code}）已经立项，不能重复立项。")
     start = told.document.issued_on or clock.today()
     due, leader = _ready(told, start)
     steps, template, note = _nodes(region, told.kind, start, due)
@@ -74,13 +117,7 @@ def take_up(source: Measure | Project, command_id: str, actor: Person | None) ->
         schedule_note=note,
         percent=0,
     )
-    begin(ASSIGNMENT, task, command_id, actor, {"code": told.code, "due_on": due.isoformat()})
-    if steps:
-        gather.run(gather.Turn.RECORD, _NODES, [{**step, "task_id": task.id} for step in steps])
-    if told.supporting:
-        rows = [{"task_id": task.id, "unit_id": unit.id} for unit in told.supporting]
-        gather.run(gather.Turn.RECORD, _UNITS, rows)
-    return task
+    return task, steps
 
 
 def _of_measure(measure: Measure) -> Source:

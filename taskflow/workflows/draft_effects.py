@@ -13,7 +13,7 @@ from taskflow.drafts.registering import chapter_of, code_of, document_of
 from taskflow.org.models import Unit
 from taskflow.plans.models import Basis, Measure, MeasureKind, Project, Recurrence, Target
 from taskflow.tasks.models import Task
-from taskflow.tasks.taking import take_up
+from taskflow.tasks.taking import Taking, take_up_all
 from taskflow.workflows.draft_guards import draft_of
 from taskflow.workflows.engine import FLOWS, Command, Moment, begin, perform
 from taskflow.workflows.who import LEAD
@@ -180,7 +180,7 @@ def take(m: Moment) -> None:
         draft.project = source = _project(draft)
     else:
         draft.measure = source = _measure(draft)
-    m.after.append(lambda: take_up(source, f"take:draft:{draft.id}", m.actor))
+    m.jointly.setdefault(take_up_all, []).append(Taking(source, f"take:draft:{draft.id}", m.actor))
 
 
 def _measure(draft: Draft) -> Measure:

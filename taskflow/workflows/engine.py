@@ -131,6 +131,7 @@ def begin_all(
         record.version = record.epoch = 1
     db.session.add_all(records.values())
     db.session.flush()
+    book.open_chains([chain_of(flow, record) for record in records.values()])
     for command_id, record in records.items():
         moment = Moment(record, actor, clock.now())
         timers.arm(flow, record, moment.at, entered=True)
@@ -248,9 +249,14 @@ def _carry_out(flow: Flow, attempts: Sequence[Attempt]) -> None:
     db.session.flush()
     for one, before in zip(attempts, shown, strict=True):
         _enter(flow, one, before)
+    joint: dict[Callable[[list[Any]], Any], list[Any]] = {}
     for one in attempts:
         for act in one.moment.after:
             act()
+        for bring, given in one.moment.jointly.items():
+            joint.setdefault(bring, []).extend(given)
+    for bring, all_given in joint.items():
+        bring(all_given)
 
 
 def _enter(flow: Flow, attempt: Attempt, shown: dict[str, str]) -> None:

@@ -34,6 +34,8 @@ class Moment:
     #: Filled by effects: person → urgent, for those owed a message; and records to begin afterwards.
     owed: dict[int, bool] = field(default_factory=dict)
     after: list[Callable[[], Any]] = field(default_factory=list)
+    #: What the moves of one act bring about together afterwards: function → what each move gives it.
+    jointly: dict[Callable[[list[Any]], Any], list[Any]] = field(default_factory=dict)
 
     @property
     def task(self) -> Any:
