@@ -68,7 +68,7 @@ def test_a_target_is_read_with_comparator_value_and_unit(sentence, told):
         ("抓好以下五个方面。", "label"),
         ("壮大装备、食品2个优势产业。", "label"),
         ("推进国道105段改造。", None),
-        ("服务65岁以上老人。", "stock"),
+        ("服务65岁以上老人。", "name"),
         ("推行24小时服务。", "duration"),
         ("落实中央八项规定。", "pattern"),
         ("推动一户一策。", None),

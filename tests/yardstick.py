@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from taskflow.reading.files.opening import open_source
 from taskflow.reading.reader import read_text
 
 HERE = Path(__file__).parent
@@ -57,8 +58,7 @@ class Score:
 
 def document(name: str) -> Path | None:
     """The file of a yardstick, where the documents are at hand."""
-    invented = HERE / "plans_invented" / f"{name}.txt"
-    if invented.exists():
+    if invented := next((HERE / "plans_invented").glob(f"{name}.*"), None):
         return invented
     for folder in ("plans", "seeds"):
         for path in sorted((DOCUMENTS / folder).glob("*.txt")):
@@ -95,8 +95,22 @@ def read(name: str) -> tuple[dict, str]:
     """What the reader says of a document, and its text."""
     path = document(name)
     assert path is not None, name
-    text = path.read_text(encoding="utf-8")
-    return read_text(text), text
+    source = open_source(path)
+    return read_text(source.text), source.text
+
+
+@dataclass(frozen=True)
+class Span:
+    """Lines from one to another. In a web page, whose lines come from the reading, 0 marks any line."""
+
+    first: int
+    behind: int
+
+    def __contains__(self, line: int) -> bool:
+        return line == 0 or self.first <= line < self.behind
+
+    def __str__(self) -> str:
+        return str(self.first)
 
 
 class Lines:
@@ -105,10 +119,10 @@ class Lines:
     def __init__(self, text: str) -> None:
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
-    def of(self, measure: dict) -> range:
+    def of(self, measure: dict) -> Span:
         """From its first to its last line."""
         first, last = (bisect_right(self.starts, place) for place in (measure["char_start"], measure["char_end"] - 1))
-        return range(first, last + 1)
+        return Span(first, last + 1)
 
 
 def figure(value: object, high: object, unit: str) -> tuple:
@@ -148,7 +162,7 @@ def figures(name: str) -> tuple[Score, Score]:
         signs.hits += target["comparator"] == row["comparator"]
         if target["comparator"] != row["comparator"]:
             signs.missed.append(f"{row['line']} {row['raw']} {row['comparator']} not {target['comparator']}")
-    score.extra = [f"{on[0]} {one['raw']} [{one['value']} {one['unit']}] {one['indicator']}" for on, one in free]
+    score.extra = [f"{on} {one['raw']} [{one['value']} {one['unit']}] {one['indicator']}" for on, one in free]
     return score, signs
 
 
@@ -178,7 +192,7 @@ def deadlines(name: str) -> Score:
         else:
             score.hits += 1
             free.pop(hit)
-    score.extra = [f"{on[0]} {due['phrase']} {due['date']} {again}" for on, due, again in free]
+    score.extra = [f"{on} {due['phrase']} {due['date']} {again}" for on, due, again in free]
     return score
 
 
@@ -219,9 +233,9 @@ def measures(name: str) -> Score:
             used.update(hits)
         else:
             score.missed.append(f"{row['line']} {row['key']}")
-    inside = [place for place, (on, _, _) in enumerate(spans) if covered & set(on)]
+    inside = [place for place, (on, _, _) in enumerate(spans) if any(line in on for line in covered)]
     score.said = len(inside)
-    score.extra = [f"{spans[place][0][0]} {spans[place][1][:60]}" for place in inside if place not in used]
+    score.extra = [f"{spans[place][0]} {spans[place][1][:60]}" for place in inside if place not in used]
     return score
 
 

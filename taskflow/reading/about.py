@@ -20,7 +20,7 @@ TITLE = re.compile(
 )
 #: A plan that says in its first sentence what it is.
 SAYS_TITLE = re.compile(r"^(.{4,40}?(?:规划和\d{4}年远景目标纲要|规划纲要|规划|计划))，(?:根据|依据|是根据)")
-NUMBER = re.compile(r"^[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d+号$")
+NUMBER = re.compile(r"^[\u4e00-\u9fff]{0,10}〔((?:19|20)\d\d)〕\d+号$")
 DAY = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日")
 CHINESE_DAY = re.compile(
     r"(二[〇○零][〇○零一二三四五六七八九]{2})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日"
@@ -82,7 +82,7 @@ def about(paragraphs: Sequence[Paragraph]) -> About:
     told = "\n".join([title or "", *head])
     kind = _kind(title, told)
     plan = _plan_number(title, head, kind)
-    year = _reporting_year(paragraphs, told) if kind == "report" else None
+    year = _reporting_year(paragraphs, told) if kind == "report" else None if plan else _own_year(title, head)
     issued, issuer = _issued(head), _issuer(head)
     region = _region([issuer or "", title or "", *head])
     return About(
@@ -97,6 +97,16 @@ def about(paragraphs: Sequence[Paragraph]) -> About:
         plan_number=plan or (_plan_at(year) if year else None),
         level=_level(region or issuer or "", told),
     )
+
+
+def _own_year(title: str | None, head: list[str]) -> int | None:
+    """The year of a yearly plan, of minutes, of a notice: in its title, its number or its first date."""
+    if title and not YEAR_SPAN.search(title) and (named := HEAD_YEAR.search(title)):
+        return int(named[1])
+    numbered = next((match for text in head[:8] if (match := NUMBER.match(text))), None)
+    dated = next((match for text in head[:12] if (match := DAY.search(text))), None)
+    found = numbered or dated
+    return int(found[1]) if found else None
 
 
 def _level(place: str, told: str) -> str:
@@ -140,6 +150,8 @@ def _kind(title: str | None, told: str) -> str:
         return "report"
     if title and re.search(r"规划|纲要|计划|方案|要点", title):
         return "plan"
+    if title and "纪要" in title:
+        return "other"
     if re.search(r"报告摘登|政府工作报告|各位代表|20\d\d年(?:政府)?工作(?:回顾|安排|总结|打算|重点)", told):
         return "report"
     return "plan" if PLAN.search(told) else "other"

@@ -7,14 +7,14 @@ The form is that of plan-json; places count characters of the decoded text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from taskflow.reading import compare
+from taskflow.reading import compare, tabled
 from taskflow.reading.about import About, about
 from taskflow.reading.duties import NONE, Vocabulary
-from taskflow.reading.files.source import Source
-from taskflow.reading.layout import boxes
+from taskflow.reading.files.source import Source, Table
+from taskflow.reading.layout import boxes, cells, indicators
 from taskflow.reading.layout.headings import CHAPTER, Outline, gaps
 from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements import tense, when
@@ -26,12 +26,12 @@ def read_plan(source: Source, units: Vocabulary = NONE) -> dict[str, Any]:
     """The plan-json object of a file, a document or a table. Raises errors.Unreadable for a sheet without a header."""
     if source.sheets:
         return plan_of(source, units)
-    found = read_text(source.text, units)
+    found = read_text(source.text, units, source.tables)
     return found | {"warnings": [*source.warnings, *found["warnings"]]}
 
 
-def read_text(text: str, units: Vocabulary = NONE) -> dict[str, Any]:
-    """The plan-json object of a text."""
+def read_text(text: str, units: Vocabulary = NONE, tables: Sequence[Table] = ()) -> dict[str, Any]:
+    """The plan-json object of a text; `tables`: those of the file, where the text prints them one cell a line."""
     lines = Lines(text)
     paragraphs = lines.paragraphs()
     own = about(paragraphs)
@@ -45,11 +45,18 @@ def read_text(text: str, units: Vocabulary = NONE) -> dict[str, Any]:
         frame=tense.Frame(period[0].year if period[0] else own.reporting_year, own.plan_number, own.level, newspaper),
         time=_time(own),
     )
-    found, used = boxes.indicators(paragraphs, lines)
+    printed = cells.printed(paragraphs, lines, tables)
+    found = indicators.indicators(printed)
     held = boxes.boxes(paragraphs)
-    boxed = {place for box in held for place in range(box.first, box.behind)}
+    apart = {place for box in held for place in range(box.first, box.behind)}
+    for table in filter(indicators.is_table, printed):
+        apart |= table.places
+    tasks = {min(table.places): table for table in printed if not apart & table.places}
     for place, one in enumerate(paragraphs):
-        if place not in boxed and place not in used:
+        if place in tasks and (entries := tabled.entries(reading, tasks[place].table)):
+            reading.measures += entries
+            apart |= tasks[place].places
+        if place not in apart:
             paragraph(reading, one)
     projects = [row for box in held for row in boxes.rows(box, paragraphs, lines)]
     for number, measure in enumerate(reading.measures, start=1):
@@ -60,7 +67,7 @@ def read_text(text: str, units: Vocabulary = NONE) -> dict[str, Any]:
         "outline": _outline(reading, held, paragraphs),
         "measures": reading.measures,
         "projects": projects,
-        "indicators": [_with_target(one) for one in found],
+        "indicators": found,
         "conflicts": compare.conflicts(reading.measures, found),
         "skipped": reading.skipped,
         "warnings": list(_warnings(reading)),
@@ -109,25 +116,6 @@ def _outline(reading: Reading, held: list[boxes.Box], paragraphs: list[Paragraph
             }
         )
     return sorted(found, key=lambda one: (one["line"], one["char_start"]))
-
-
-def _with_target(indicator: dict[str, Any]) -> dict[str, Any]:
-    """An indicator's printed target also as a figure, where it is one."""
-    cell = indicator["target"] if re.match(r"[≥≤<>＞＜]?\d", indicator["target"]) else indicator["growth"]
-    match = re.fullmatch(r"([≥≤<>＞＜]?)(\d+(?:\.\d+)?)(%?)", cell)
-    if not match:
-        return indicator | {"targets": []}
-    sign = {"": "=", "＞": ">", "＜": "<"}.get(match[1], match[1])
-    value = float(match[2])
-    figure = {
-        "indicator": indicator["name"],
-        "comparator": sign,
-        "value": int(value) if value.is_integer() else value,
-        "value_high": None,
-        "unit": indicator["unit"],
-        "raw": cell,
-    }
-    return indicator | {"targets": [figure]}
 
 
 def _warnings(reading: Reading) -> Iterator[str]:

@@ -72,7 +72,9 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
     past = _is_past(reading, text[begun:])
     carried: when.Due | None = None
     before: str | None = None
-    notes = list(responsible.notes(text))
+    notes = responsible.notes(text)
+    if responsible.FIRST_LEADS.search(text):
+        reading.notes.first_leads = True
     if not notes or notes[0].start() > begun:
         reading.unnamed = []
     for sentence in clauses.sentences(text, begun):
@@ -102,8 +104,10 @@ def _is_past(reading: Reading, text: str) -> bool:
 
 def _reason(reading: Reading, told: str, before: str | None, *, past: bool) -> str | None:
     """Why a sentence is no promise; a vision goes on until something is done or another time is named."""
-    if responsible.NOTE.fullmatch(told.strip("。")):
+    if responsible.NOTE.fullmatch(told.strip("。")) or responsible.SAID.fullmatch(told):
         return "units"
+    if tense.HEARD.match(told) or (before == "heard" and not tense.DECIDED.match(told)):
+        return "heard"
     if LEADS_IN.fullmatch(told) and not targets(told):
         return "heading"
     if before == "vision" and not (verbs.ACTION.match(told) or re.search(r"到20\d\d年|今后五年|“十.五”", told)):
@@ -119,19 +123,19 @@ def _sentence(
     opening = True
     for piece in clauses.commitments(text, sentence):
         told = piece.of(text)
-        due = when.printed(told, _section_time(reading))
+        due = when.printed(told, section_time(reading))
         if due is None and carried:
             due = when.inherited(carried)
         if _measure(reading, paragraph, piece, due) is None:
             _skip(reading, paragraph, piece.start, piece.end, "description")
-        own = when.printed(told, _section_time(reading))
+        own = when.printed(told, section_time(reading))
         if own and own.basis == "printed" and own.date and (opening or carried):
             carried = own
         opening = False
     return carried
 
 
-def _section_time(reading: Reading) -> when.Frame:
+def section_time(reading: Reading) -> when.Frame:
     """The time of the section: under 今后五年 a yearly report speaks of five years."""
     frame = reading.time
     for title in reading.outline.path:
@@ -149,7 +153,7 @@ def _measure(
     if not why:
         return None
     start, end = paragraph.clean.span(piece.start, piece.end)
-    due = due or when.assumed(_section_time(reading))
+    due = due or when.assumed(section_time(reading))
     if due.basis in ("printed", "recurring", "inherited"):
         why.append(f"deadline_{due.basis}")
     made = {

@@ -22,12 +22,14 @@ class Mode(StrEnum):
     VISION = "vision"
     EXPLANATION = "explanation"
     PROPOSAL = "proposal"
+    FURNITURE = "boilerplate"
 
 
 # fmt: off
 #: Words of a heading and what they announce; the first line that fits counts.
 ANNOUNCED: tuple[tuple[Mode | None, str], ...] = (
     (None,             r"纲要$|规划》|^关于|的通知$|的报告$"),
+    (Mode.FURNITURE,   r"^(?:相关阅读|相关链接|相关新闻|延伸阅读|上一篇|下一篇|附件下载|扫一扫|分享到|网站地图|友情链接)"),
     (Mode.EXPLANATION, r"名词解释|名词注释|注释|名词说明"),
     (Mode.PROPOSAL,    r"(?:代表|委员).*(?:之声|声音|热议|建言|心声|寄语|反响)|两会声音|专家点评"),
     (Mode.VISION,      r"远景|(?:2035|二[〇○零]三五)年|本世纪中叶"),
@@ -57,7 +59,7 @@ NO_RUN_IN = re.compile(
 )
 BOX = re.compile(r"^专栏(\d+(?:[-—.]\d+)?|[一二三四五六七八九十]+)?[：:]?(.*)$")
 FURNITURE = re.compile(
-    r"^(?:时间|来源|作者|阅读|浏览|评论|点击|字号|发布|责任编辑|责编|制图|内容摘要|资料来源|联系电话|打印|索引号|主题词)[：:]?"
+    r"^(?:时间|来源|作者|阅读|浏览|评论|点击|字号|发布|责任编辑|责编|制图|内容摘要|资料来源|联系电话|打印|索引号|主题词|主办单位|承办单位|备案号|版权所有|当前位置|当前位置|您的位置|分享到|网站标识码|技术支持)[：:]?"
     r"|^\d+$|^图\d+|^（此件"
 )
 

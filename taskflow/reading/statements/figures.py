@@ -27,7 +27,7 @@ FIGURE = re.compile(
     rf"(?P<fraction>{FRACTION})|"
     rf"(?P<low>{ARABIC}|{CHINESE}|半)(?P<low_unit>%|万|亿|个百分点)?"
     rf"(?:(?:-|—|~|至|到)(?P<high>{ARABIC}|{CHINESE}))?"
-    rf"(?P<odd>多|余)?(?P<size>(?!千[伏瓦米克卡])[百千万亿]{{1,2}})?(?P<odd2>多|余)?(?P<unit>(?:{_UNIT})(?:{_PER})?)?"
+    rf"(?P<odd>多|余)?(?P<size>(?!千[伏瓦米克卡])[百千万亿]{{1,2}})?(?P<odd2>多|余)?(?P<unit>(?:{_UNIT})(?:{_PER})?(?:（[只间人次户套]）)?)?"
     rf"(?P<tail>{_TAIL})?"
 )
 RANK = re.compile(
@@ -52,6 +52,14 @@ TAILS = {"以上": "≥", "以内": "≤", "内": "≤", "以下": "≤", "之�
 
 MAKES = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|举办|召开|规划建设|新增|改造|组建|设立|至少|每年|每月|每季度|每[^，。；]{0,12}|有|落地|建|办好|掌握|提升|增加|配备|开展|进行)(?:[^，。；、]{0,4})$")
 MADE = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|新增|改造|组建|设立|落地)[^，。；、]{2,16}$")
+#: Shares and multiples in words: 六成, 四成五, 翻一番, 过半, 千亿元.
+IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:占比?|比例|比重|达到?|超过?|压缩|提高|提升|下降|降低|减少|不低于|不少于|至|到|以上|的占)[^，。；\d]{0,2}?(?P<n>[一二两三四五六七八九])成(?P<half>半|[一二三四五六七八九])?(?=以上|左右|[，。；、]|$)"), "成"),
+    (re.compile(r"翻(?P<n>[一两二三1-4])番"), "番"),
+    (re.compile(r"(?:不低于|不少于|超过|达到|占|超)(?P<n>一半)"), ""),
+    (re.compile(r"(?:突破|冲刺|达到|迈上|跨越|超)(?P<n>[百千])亿元"), "亿元"),
+)
+WORDS = {"一半": 0.5, "百": 100, "千": 1000}
 #: One to so many: 1.9:1.
 RATIO = re.compile(r"(?P<one>\d+(?:\.\d+)?):1(?!\d)(?P<tail>以内|以下|以上|左右)?")
 SHARED = re.compile(r"(?P<list>[^，。；：（）]*?[、和与及][^，。；：]*?)(?:年均|年|全部|预计|力争|同比|总量)?(?P<word>分别|均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
@@ -96,7 +104,7 @@ def targets(sentence: str) -> list[Figure]:
 def figures(sentence: str) -> Iterator[Figure]:
     """Every number of a sentence that has a unit or is a rank, in order, targets and others."""
     former = ""
-    found = [*_ranks(sentence), *_ratios(sentence), *_numbers(sentence)]
+    found = [*_ranks(sentence), *_ratios(sentence), *_in_words(sentence), *_numbers(sentence)]
     for figure in sorted(found, key=lambda one: one.start):
         told = figure
         if former and (figure.indicator in CHANGES or not figure.indicator):
@@ -118,6 +126,20 @@ def _ratios(sentence: str) -> Iterator[Figure]:
         if re.search(r"比[^，。；\d]{0,8}$", before):
             sign = TAILS.get(match["tail"] or "", "=")
             yield Figure(match.start(), match.end(), sign, number(match["one"]), None, "", subject(before))
+
+
+def _in_words(sentence: str) -> Iterator[Figure]:
+    for pattern, unit in IN_WORDS:
+        for match in pattern.finditer(sentence):
+            told = match["n"]
+            value: Number | None = WORDS.get(told) or number(told)
+            half = match.groupdict().get("half")
+            if half and value is not None:
+                value += 0.5 if half == "半" else (number(half) or 0) / 10
+            before = _ahead(sentence, match.start("n"))
+            tail = next((word for word in TAILS if sentence.startswith(word, match.end())), "")
+            sign = TAILS.get(tail) or _sign(before)
+            yield Figure(match.start("n"), match.end(), sign, value, None, unit, subject(before))
 
 
 def _numbers(sentence: str) -> Iterator[Figure]:
@@ -163,6 +185,9 @@ def _rank(sentence: str, match: re.Match[str]) -> Figure | None:
 
 
 def _figure(sentence: str, match: re.Match[str]) -> Figure | None:
+    if match["fraction"] and match["fraction"].startswith("百分之"):
+        share = number(match["fraction"].removeprefix("百分之"))
+        return Figure(match.start(), match.end(), _compared(sentence, match), share, None, "%", _about(sentence, match))
     if match["fraction"]:
         value: Number | None = number(match["fraction"])
         return Figure(match.start(), match.end(), _compared(sentence, match), value, None, "", _about(sentence, match))
@@ -174,6 +199,9 @@ def _figure(sentence: str, match: re.Match[str]) -> Figure | None:
     bare = (match["high"] and match["tail"] == "之间") or _is_pure(_ahead(sentence, match.start()), match["tail"])
     if not unit and not size and not bare:
         return None
+    if re.fullmatch(r"[一二两三四五六七八九]{2}", low) and unit in words.CLASSIFIERS:  # 一两家, 三四个
+        first, second = number(low[0]), number(low[1])
+        return Figure(match.start(), match.end(), "range", first, second, size + unit, _about(sentence, match))
     value = number(low)
     if value is None or (not low[0].isdigit() and not _counts(sentence, match, low, unit)):
         return None
@@ -183,6 +211,11 @@ def _figure(sentence: str, match: re.Match[str]) -> Figure | None:
     comparator = "range" if high is not None else _compared(sentence, match)
     end = match.end("unit") if match["unit"] else match.end()
     return Figure(match.start(), max(end, match.end()), comparator, value, high, size + unit, _about(sentence, match))
+
+
+def _sign(before: str) -> str:
+    """What stands before a number and compares it."""
+    return next((sign for sign, pattern in BEFORE if re.search(pattern, before)), "=")
 
 
 def _is_pure(before: str, tail: str | None) -> bool:
@@ -217,11 +250,10 @@ def _compared(sentence: str, match: re.Match[str]) -> str:
     if not tail:
         after = sentence[match.end() :]
         tail = next((word for word in TAILS if word != "内" and after.startswith(word)), "")
-    before = _ahead(sentence, match.start())
     if tail in TAILS:
         return TAILS[tail]
-    found = next((sign for sign, pattern in BEFORE if re.search(pattern, before)), None)
-    return found or ("≥" if not match["fraction"] and (match["odd"] or match["odd2"]) else "=")
+    found = _sign(_ahead(sentence, match.start()))
+    return found if found != "=" else ("≥" if not match["fraction"] and (match["odd"] or match["odd2"]) else "=")
 
 
 def _for_each(sentence: str, figure: Figure) -> list[Figure]:
@@ -229,7 +261,7 @@ def _for_each(sentence: str, figure: Figure) -> list[Figure]:
     start = max(sentence.rfind(mark, 0, figure.start) for mark in "，。；：")
     before = sentence[start + 1 : figure.start]
     found = SHARED.search(before) or AVERAGE.search(before)
-    if not found or re.search(r"\d", found["list"]) or _listed_after(sentence, figure):
+    if not found or re.search(r"\d", re.sub(r"“[^”]*”", "", found["list"])) or _listed_after(sentence, figure):
         return [figure]
     things = [thing for thing in re.split(r"[、和与及]", found["list"]) if len(thing) > 1]
     if len(things) < 2:  # noqa: PLR2004  # one thing alone is no list

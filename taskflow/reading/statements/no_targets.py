@@ -35,10 +35,12 @@ NO_TARGET: tuple[tuple[str, str, str], ...] = (
     ("means",      r"(?:(?<![合全化源发再效])利用(?!外资)|依托|借助|抓住|借鉴)[^，。；提建增改]{0,30}$",                          r""),
     ("stock",      r"(?:全县|全市)\d+个[^，。；]{0,16}、$",                                  r""),
     ("size",       r"",                                                                 r"^(?:级|型)"),
-    ("stock",      r"(?:全县|全市|全省|全区|全州|现有|已有|共有|原有|辖区|所辖|上述|前述|辖|(?:^|[，。；])(?:以上|以下|这))的?$", r""),
-    ("stock",      r"(?:惠及|涉及|覆盖|服务|带动|辐射|受益)(?:群众|人口|农户)?(?:近|约|超过)?$",       r"(?:村|乡|镇|县|人|户|行政村|群众|人口)?"),
+    ("stock",      r"(?:(?:全县|全市|全省|全区|全州)(?!.*%)|现有|已有|共有|原有|辖区|所辖|上述|前述|辖|(?:^|[，。；])(?:以上|以下|这))的?$", r""),
     ("capacity",   r"(?:年产|日产|年处理|日处理|年加工|年屠宰|年出栏|存栏|日处理规模|处理规模|产能|产能规模|装机|装机容量|装机规模|库容|占地(?:面积)?|总建筑面积|总面积|规划面积|(?<![增生成])长|宽|(?<![加纵])深|直径|口径|容量|电压|压力|净增变电容量|处理能力|生产能力|供水能力|接待能力|设计规模)(?:达到?|约|为|共)?$", r""),
     ("stock",      r"(?:省里|市里|上级|国家|中央|省政府|市政府)[^，。；]{0,4}(?:下达|安排|分解|交办|考核我[县市区])[^，。；]{0,3}$", r""),
+    ("base",       r"(?:去年|上年|已(?:承接|建成|有|建))[^，。；]{0,8}的?$",                     r""),
+    ("stock",      r"(?:反馈|市级下达|省级下达|查出)的?$",                                    r""),
+    ("means",      r"(?:对标|对照)[^，。；]{0,16}$",                                        r""),
     ("duration",   r"(?:未来|今后|过去|近|连续|为期|持续|每隔|提前|再|工作)$",                        r""),
 )
 #: Money is a target where a result is measured in it, not where it is spent or given.
@@ -53,18 +55,25 @@ GOES_ON = re.compile(r"(?:[，、和]|^)(?:分别|力争|争取|确保)*(?:达�
 SPENT = re.compile(r"(?:总投资|计划投资|概算投资|估算投资|投资|投入|筹资|耗资|出资|补贴|补助|奖励|奖补|给予|拨付|安排|争取)(?:资金)?(?:约|近|达|超过|不少于)?$")
 PROMISED_SIZE = re.compile(r"(?:生产|储备|出栏|收购|加工|新开工|竣工|完工|交付|征收|总产|拆除|整治|清淤|新增|增加|达到|达|完成|实现|建成|突破|新建|改造|净增|提高到|提升到|扩大到|减少|削减|下降|降低|保持|稳定|控制在|不低于|不少于|突破|力争|铺设|筹集|筹建|分配|配建|释放|形成|增长|发放|供应|产量|面积|长度|能力|规模)[^，。；]{0,14}$")
 #: A capacity that is itself promised: 新增装机, 形成能力, 能力达到.
-BECOMES = re.compile(r"(?:新增|净增|增加|形成|达到|(?<=[力模积量])达|实现|改造|释放|提升|提高)[^，。；、]{0,14}$")
+BECOMES = re.compile(r"(?:扩容至|扩建至|增至|新增|净增|增加|形成|达到|(?<=[力模积量])达|实现|改造|释放|提升|提高)[^，。；、]{0,14}$")
 DESCRIBES = re.compile(r"^(?:级)?的?[^，。；、\d]{1,24}?(?:项目|生产线|基地|园区?|工程|机组|焦炉|锅炉|电站|装置|热电|厂|车间|站|焦化|技改|库)(?:[，。；、等（建投开扩并完启竣落改]|$)")
 LABEL = re.compile(rf"(?:以上|大)?[^，。；、：（\d等的]{{0,4}}?(?:{'|'.join(words.LABELS)})(?!{words.NO_LABEL})")
 #: A list that a count may only sum up (甲、乙、丙三个), and verbs that make as many as are counted.
 LISTED = re.compile(r"(?:^|[，；。：])(?P<list>[^，。；：（等\d]*?[、和][^，。；：（等\d]{2,})$")
 MAKERS = re.compile(r"打造|建|创|开展|推出|引进|新增|完成|实施|形成|争取|培育")
-DURATION_AIM = re.compile(r"圈$|(?:压减|控制在|不少于|不低于|压缩|缩短|达到|不超过|优良天数|时限|降至|降到|以内|通行|形成)[^，。；]{0,8}$")
+DURATION_AIM = re.compile(r"圈$|(?:压至|压到|压减|控制在|不少于|不低于|压缩|缩短|达到|不超过|优良天数|时限|降至|降到|以内|通行|形成)[^，。；]{0,8}$")
 # fmt: on
 #: Rules that look at what stands behind the bare number, its unit included.
 BEHIND_NUMBER = frozenset({"pattern", "phone", "base", "size"})
 #: Where a unit that mostly names does count.
-NEVER_BUT = {"年": r"年限[^，。；]{0,6}$", "岁": r"寿命[^，。；]{0,6}$", "届": r"举办$", "分": r"得分[^，。；]{0,4}$"}
+NEVER_BUT = {
+    "番": r"翻$",
+    "日": r"(?:至|在|到|内|企业开办|办理)$",
+    "年": r"年限[^，。；]{0,6}$",
+    "岁": r"寿命[^，。；]{0,6}$",
+    "届": r"举办$",
+    "分": r"(?:得分|评分|满意度)[^，。；]{0,6}$",
+}
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,8 @@ def _as_money(place: Place) -> str:
 
 def _as_size(place: Place) -> str:
     base = place.unit.split("/")[0]
+    if base in words.LENGTHS | words.AREAS | words.SPECIFYING and place.before.count("（") > place.before.count("）"):
+        return "capacity"  # （全长76公里） says how large the thing is
     if base in words.LENGTHS and re.search(r"投资[^，。；]*元的[^，。；]*$", place.before):
         return "capacity"
     if base in words.AREAS and re.match(r"[^，。；、\d]{2,12}(?:基础设施|片区)", place.after):

@@ -7,19 +7,32 @@ The forms are those in use (shared tables B): 责任单位：甲、乙 · 牵头
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+_INSIDE = r"(?:[^（）]|（[^（）]*）)*"
+#: How the name of a unit ends.
+_ENDING = r"(?:局|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|海关|分局|支队|大队|管委会|政府|联社|联合会|总工会|银行|协会|委员会|办公室|专班|学校|医院)"
+#: A bracket that says who is responsible, or holds nothing but names of units.
 NOTE = re.compile(
-    r"（([^（）]*(?:负责|牵头|责任单位|责任部门|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门)[^（）]*)）"
+    rf"（({_INSIDE}(?:负责|牵头|责任单位|责任部门|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门){_INSIDE}"
+    rf"|[\u4e00-\u9fff]{{2,20}}?{_ENDING}(?:[、，][\u4e00-\u9fff]{{2,20}}?{_ENDING})*)）(?=[。；，]|$|[^，。；]*$|\S)"
+)
+#: A sentence of its own, or the end of one, that says the same without a bracket: 由县林业局牵头，县财政局配合。
+SAID = re.compile(
+    rf"(?:(?<=[。；，])|^)(?:由)?([\u4e00-\u9fff]{{2,20}}?{_ENDING}(?:[、和][\u4e00-\u9fff、和]{{2,60}}?)?"
+    rf"(?:牵头(?:负责|抓总|组织)?|负责|督办|按职责分工负责)(?:，[^。；]{{2,80}}?(?:配合|协助|参与))?(?:，列[^。；，]*)?)[。；]"
 )
 #: A label in front of a list, and what its units are.
 LABEL = re.compile(
     r"(?P<lead>牵头(?:考核|责任|落实)?(?:单位|部门)|主办单位|责任主体)|(?P<support>(?:配合|协办|协同|参与|参加|支持|承办)(?:责任)?(?:单位|部门))|(?P<both>责任(?:单位|部门))"
 )
-FIRST_LEADS = re.compile(r"(?:列|排)?(?:在)?第一(?:位|个)?(?:者|的)?(?:单位|部门)?为(?:主要)?牵头")
+FIRST_LEADS = re.compile(
+    r"(?:列|排)(?:在)?(?:第一位?|首位)[^，。；]{0,8}?(?:为|即为?|系)?(?:主要)?牵头|第一(?:位|个)(?:者|的)?(?:单位|部门)?为(?:主要)?牵头"
+)
 #: Bodies that are no unit.
-GROUP = re.compile(r"^(?:各|有关|相关|全县|全市|全省|其他|其它)|各单位|有关部门|相关部门|等部门$|^(?:乡镇|市县)")
+GROUP = re.compile(
+    r"^(?:各|沿海各|有关|相关|全县|全市|全省|其他|其它)|各单位|有关部门|相关部门|等部门$|^(?:乡镇|市县)|各(?:街道|乡镇|县|片区)"
+)
 DUTY = re.compile(
     r"(?:按照?|依据|根据)?(?:各自)?(?:职责|责任)?分工(?:负责)?|共同负责|分别负责|具体负责|负责|牵头|配合|协助|参与|落实$"
 )
@@ -77,10 +90,10 @@ class Notes:
                 self._first(listed, found)
 
     def _listed(self, part: str, found: Named) -> None:
-        if "负责" not in part:
-            return
-        shared = re.search(r"分工|共同|分别", part)
-        listed = names(part[: part.index("负责")])
+        head, _, tail = part.partition("负责")
+        shared = re.search(r"分工|共同|分别", head)
+        listed = names(re.sub(r"，列.*$", "", head))
+        _sort(names(tail), found.supporting, found.groups)
         if shared:
             _sort(listed, found.supporting, found.groups)
         else:
@@ -111,6 +124,7 @@ def _sort(listed: list[str], units: list[str], groups: list[str]) -> None:
         (groups if GROUP.search(name) else units).append(name)
 
 
-def notes(text: str) -> Iterator[re.Match[str]]:
-    """The notes of a paragraph in order."""
-    yield from NOTE.finditer(text)
+def notes(text: str) -> list[re.Match[str]]:
+    """The notes of a paragraph in order, in brackets and as sentences."""
+    found = [*NOTE.finditer(text), *SAID.finditer(text)]
+    return sorted(found, key=lambda note: note.start())

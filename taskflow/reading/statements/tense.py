@@ -37,8 +37,11 @@ PROPOSAL = re.compile(r"我(?:建议|带来的提案|深知|的提案|认为)|�
 VOICE = re.compile(
     r"(?:代表|委员)(?:们)?(?:热议|说|表示|坦言|则|认为|建议[：“])|[他她]们?(?:还)?(?:提出|建议|说|算了)|[（(]?本报记者|记者从"
 )
+#: Minutes of a meeting: what it heard and thinks, until it decides.
+HEARD = re.compile(r"^(?:会议(?:听取|传达|指出|认为|通报|还?审议|学习)|[^，。；]{2,14}(?:汇报|通报)，)")
+DECIDED = re.compile(r"^(?:会议(?:原则)?(?:议定|决定|明确|要求|强调|同意|研究(?:认为|决定|同意)?)|会议.{0,6}：)")
 BOILERPLATE = re.compile(
-    r"^(?:各位(?:代表|委员|领导)|同志们|现在，?我代表|谢谢|请予审议|以上报告|让我们|我们要更加紧密|主任、各位|大会主席团|附[：件]|[（(]?此件|[（(]?掌声|特此|抄送|印发)"
+    r"^(?:各位(?:代表|委员|领导)|同志们|现在，?我代表|谢谢|请予审议|以上报告|让我们|我们要更加紧密|主任、各位|大会主席团|附[：件]|出席：|列席：|名词解释：|[（(]?此件|[（(]?掌声|特此|抄送|印发)"
     r"|请予审议|提出意见|现印发给你们|请认真贯彻"
 )
 SLOGAN = re.compile(
@@ -91,7 +94,7 @@ def _earlier(text: str, frame: Frame) -> bool:
 
 
 #: Modes whose text is never a promise.
-SILENT = (Mode.PAST, Mode.EXPLANATION, Mode.PROPOSAL, Mode.VISION)
+SILENT = (Mode.PAST, Mode.EXPLANATION, Mode.PROPOSAL, Mode.VISION, Mode.FURNITURE)
 
 
 def reason(sentence: str, mode: Mode, frame: Frame, *, past: bool) -> str | None:
