@@ -158,7 +158,8 @@ def _kind(title: str | None, told: str) -> str:
 
 
 def _plan_number(title: str | None, head: list[str], kind: str) -> int | None:
-    for text in [title or "", *(head if kind == "plan" else [])]:
+    yearly = title is not None and HEAD_YEAR.search(title) is not None and not YEAR_SPAN.search(title)
+    for text in [title or "", *(head if kind == "plan" and not yearly else [])]:
         if match := PLAN.search(text):
             return 10 + whole(match[1] or match[2])  # type: ignore[operator]  # the pattern gives a numeral
     return None

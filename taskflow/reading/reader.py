@@ -19,7 +19,7 @@ from taskflow.reading.layout.headings import CHAPTER, Outline, gaps
 from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements import tense, when
 from taskflow.reading.tables.reading import plan_of
-from taskflow.reading.walk import Reading, paragraph
+from taskflow.reading.walk import Reading, behind_name, paragraph
 
 
 def read_plan(source: Source, units: Vocabulary = NONE) -> dict[str, Any]:
@@ -51,6 +51,7 @@ def read_text(text: str, units: Vocabulary = NONE, tables: Sequence[Table] = ())
     apart = {place for box in held for place in range(box.first, box.behind)}
     for table in filter(indicators.is_table, printed):
         apart |= table.places
+    rows = {place: box.title for box in held for place in range(box.first + 1, box.behind)}
     tasks = {min(table.places): table for table in printed if not apart & table.places}
     for place, one in enumerate(paragraphs):
         if place in tasks and (entries := tabled.entries(reading, tasks[place].table)):
@@ -58,6 +59,8 @@ def read_text(text: str, units: Vocabulary = NONE, tables: Sequence[Table] = ())
             apart |= tasks[place].places
         if place not in apart:
             paragraph(reading, one)
+        elif place in rows and (more := boxes.says_more(one.text)):
+            behind_name(reading, one, more, rows[place])
     projects = [row for box in held for row in boxes.rows(box, paragraphs, lines)]
     for number, measure in enumerate(reading.measures, start=1):
         measure["id"] = f"m{number}"

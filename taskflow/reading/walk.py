@@ -9,11 +9,11 @@ from typing import Any
 
 from taskflow.reading.about import About
 from taskflow.reading.duties import Vocabulary
-from taskflow.reading.layout.headings import FURNITURE, LEADS_TO_GOALS, RUN_IN, Outline, item_number, recognise
+from taskflow.reading.layout.headings import FURNITURE, LEADS_TO_GOALS, RUN_IN, Heading, Outline, item_number, recognise
 from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements import clauses, responsible, tense, verbs, when
 from taskflow.reading.statements.figures import Figure, targets
-from taskflow.reading.statements.subjects import subject
+from taskflow.reading.statements.subjects import CHANGES, subject, trimmed
 from taskflow.reading.statements.titles import kind_of, title_of
 
 
@@ -56,6 +56,20 @@ def paragraph(reading: Reading, paragraph: Paragraph) -> None:
     if LEADS_TO_GOALS.search(text):
         reading.outline.turn(paragraph)
     _body(reading, paragraph, begun)
+
+
+def behind_name(reading: Reading, row: Paragraph, begun: int, box: str) -> None:
+    """What a row of a box says behind its name is promised like running text."""
+    name = row.text[item_number(row.text) : begun - 1]
+    for rank, title in ((RUN_IN - 1, box), (RUN_IN, name)):
+        reading.outline.enter(Heading("box", rank, "", title, row.line, row.clean.origin[0]))
+    before = len(reading.measures)
+    _body(reading, row, begun)
+    for measure in reading.measures[before:]:
+        for target in measure["targets"]:
+            if target["indicator"] in CHANGES or not target["indicator"]:
+                target["indicator"] = trimmed(name + target["indicator"])
+    reading.outline.leave(2)
 
 
 def _leave_run_in(outline: Outline) -> None:

@@ -52,6 +52,17 @@ def _behind(paragraphs: Sequence[Paragraph], place: int) -> int:
     return place
 
 
+#: Boxes whose rows are goals, not projects.
+OF_GOALS = re.compile(r"指标|目标")
+
+
+def says_more(text: str) -> int:
+    """Where the words behind a row's name begin (智慧平台：整合12类数据…); 0: there are none."""
+    match = ROW.match(text)
+    stop = re.search(r"：(?=.{4,})", text) if match else None
+    return stop.end() if stop else 0
+
+
 def _ends(text: str) -> bool:
     return any(rank < HIGHEST and pattern.match(text) for _, rank, pattern in NUMBERED)
 
@@ -59,6 +70,8 @@ def _ends(text: str) -> bool:
 def rows(box: Box, paragraphs: Sequence[Paragraph], lines: Lines) -> list[dict[str, Any]]:
     """The box's projects as plan-json prints them."""
     found: list[dict[str, Any]] = []
+    if OF_GOALS.search(box.title):
+        return found
     for paragraph in paragraphs[box.first + 1 : box.behind]:
         match = ROW.match(paragraph.text)
         if paragraph.text == box.title or FURNITURE.match(paragraph.text):

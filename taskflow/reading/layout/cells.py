@@ -70,10 +70,8 @@ def _tabbed(paragraphs: Sequence[Paragraph], lines: Lines) -> Iterator[list[_Row
     """
     table: list[_Row] = []
     for place, paragraph in enumerate(paragraphs):
-        if not paragraph.tabbed and (not table or _leaves(table[-1], paragraph)):
+        if BOX.match(paragraph.text) or not paragraph.tabbed and (not table or _leaves(table[-1], paragraph)):
             yield from [table] if _is_table(table) else []
-            table = []
-        elif BOX.match(paragraph.text):
             table = []
         elif paragraph.tabbed and (not table or not paragraph.adjacent):
             table.append(_Row([shown(paragraph, lines)], paragraph.line, {place}))
@@ -89,7 +87,7 @@ def _tabbed(paragraphs: Sequence[Paragraph], lines: Lines) -> Iterator[list[_Row
 
 def _leaves(row: _Row, paragraph: Paragraph) -> bool:
     """Whether a line without a tab stands behind the table, not inside a broken cell."""
-    return bool(_ends(paragraph.text) or BOX.match(paragraph.text) or (not paragraph.headline and len(row.cells) > 1))
+    return _ends(paragraph.text) or (not paragraph.headline and len(row.cells) > 1)
 
 
 def _is_table(table: Sequence[_Row]) -> bool:

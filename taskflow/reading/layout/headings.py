@@ -55,7 +55,7 @@ LONGEST = 46  # letters of a heading that has a number
 LONGEST_RUN_IN = 26
 #: A sentence that opens a paragraph and is no heading of it.
 NO_RUN_IN = re.compile(
-    r"\d|年来，|^(?:过去|“十.五”|各位|现在|让我们|同志们|我们|为此|一是|首先|同时|其中|此外|要|到|年)"
+    r"\d|年来，|^(?:会议|过去|“十.五”|各位|现在|让我们|同志们|我们|为此|一是|首先|同时|其中|此外|要|到|年)"
 )
 BOX = re.compile(r"^专栏(\d+(?:[-—.]\d+)?|[一二三四五六七八九十]+)?[：:]?(.*)$")
 FURNITURE = re.compile(
@@ -111,7 +111,9 @@ def _numbered(paragraph: Paragraph, kind: str, rank: int, match: re.Match[str]) 
     title = text[at:end]
     if text.startswith("【") and (targets(title) or len(title) > LONGEST_RUN_IN):
         title, body = match.group(1), at  # 【今年目标】 and the text goes on
-    elif rank >= ITEM and not _heads_an_item(title, closed=bool(stop), body=body, bullet=rank == RUN_IN):
+    elif (stop and ITEM > rank > SECTION and targets(title)) or (
+        rank >= ITEM and not _heads_an_item(title, closed=bool(stop), body=body, bullet=rank == RUN_IN)
+    ):
         return None
     start = paragraph.clean.origin[0]
     kind = "runin" if rank == RUN_IN and body else kind
@@ -172,6 +174,11 @@ class Outline:
         parent = next((place for place in reversed(range(len(self.met))) if self.met[place][0] in self.open[-1:]), None)
         self.met.append((head, parent))
         self.open.append(head)
+
+    def leave(self, many: int) -> None:
+        """Go back from headings that were entered for a row alone; the outline does not list them."""
+        del self.open[-many:]
+        del self.met[-many:]
 
     def turn(self, paragraph: Paragraph) -> None:
         """Go on with goals, where a sentence (… 的预期目标是：) and not a heading leads to them."""

@@ -21,7 +21,7 @@ LOOK = 200  # letters before and behind a number in which the rules look
 
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
 _TAIL = r"(?:及|（含）)?以上|以内|(?<=[钟时天日])内(?!部)|以下|之内|左右|上下|之间"
-_PER = r"/(?:平方米|立方米|处理站|万人|小时|公里|[日天年亩人次度吨])"
+_PER = r"/(?:平方米|立方米|处理站|万人|小时|公里|[日天年亩人次度吨升])"
 #: A number with what stands around it.
 FIGURE = re.compile(
     rf"(?P<fraction>{FRACTION})|"
@@ -185,32 +185,32 @@ def _rank(sentence: str, match: re.Match[str]) -> Figure | None:
 
 
 def _figure(sentence: str, match: re.Match[str]) -> Figure | None:
-    if match["fraction"] and match["fraction"].startswith("百分之"):
-        share = number(match["fraction"].removeprefix("百分之"))
-        return Figure(match.start(), match.end(), _compared(sentence, match), share, None, "%", _about(sentence, match))
     if match["fraction"]:
-        value: Number | None = number(match["fraction"])
-        return Figure(match.start(), match.end(), _compared(sentence, match), value, None, "", _about(sentence, match))
+        return _share(sentence, match)
     low, size, unit = match["low"], match["size"] or "", match["unit"] or ""
     if match["low_unit"] in ("%", "个百分点") and not match["high"]:
         unit = match["low_unit"]
     elif match["low_unit"] in ("万", "亿"):
         size = size or match["low_unit"]
     bare = (match["high"] and match["tail"] == "之间") or _is_pure(_ahead(sentence, match.start()), match["tail"])
-    if not unit and not size and not bare:
+    if not (unit or size or bare) or not (low[0].isdigit() or _counts(sentence, match, low, unit)):
         return None
-    if re.fullmatch(r"[一二两三四五六七八九]{2}", low) and unit in words.CLASSIFIERS:  # 一两家, 三四个
-        first, second = number(low[0]), number(low[1])
-        return Figure(match.start(), match.end(), "range", first, second, size + unit, _about(sentence, match))
-    value = number(low)
-    if value is None or (not low[0].isdigit() and not _counts(sentence, match, low, unit)):
-        return None
-    high = number(match["high"]) if match["high"] else None
-    if high is not None and high <= value:
+    if re.fullmatch(r"[一二两三四五六七八九]{2}", low):  # 一两家, 三四个
+        value, high = number(low[0]), number(low[1])
+    else:
+        value, high = number(low), number(match["high"]) if match["high"] else None
+    if value is None or (high is not None and high <= value):
         return None
     comparator = "range" if high is not None else _compared(sentence, match)
-    end = match.end("unit") if match["unit"] else match.end()
-    return Figure(match.start(), max(end, match.end()), comparator, value, high, size + unit, _about(sentence, match))
+    return Figure(match.start(), match.end(), comparator, value, high, size + unit, _about(sentence, match))
+
+
+def _share(sentence: str, match: re.Match[str]) -> Figure:
+    """三分之一 is 0.3333 without a unit, 百分之九十 is 90%."""
+    percent = match["fraction"].startswith("百分之")
+    value = number(match["fraction"].removeprefix("百分之"))
+    sign = _compared(sentence, match)
+    return Figure(match.start(), match.end(), sign, value, None, "%" if percent else "", _about(sentence, match))
 
 
 def _sign(before: str) -> str:
@@ -220,17 +220,17 @@ def _sign(before: str) -> str:
 
 def _is_pure(before: str, tail: str | None) -> bool:
     """Whether a number needs no unit: an index, a ratio that is bounded."""
-    return bool(
-        re.search(r"(?:指数|系数)[^，。；\d]{0,6}$", before)
-        or (tail and re.search(r"比(?:值|例)?[^，。；\d]{0,6}$", before))
-    )
+    bounded = tail and re.search(r"比(?:值|例)?[^，。；\d]{0,6}$", before)
+    return bool(re.search(r"(?:指数|系数)[^，。；\d]{0,6}$", before) or bounded)
 
 
 def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
     """Whether a Chinese numeral counts something, rather than being part of a word."""
     before = _ahead(sentence, match.start())
     if low == "半":
-        return unit == "小时"
+        return unit in ("小时", "日", "天")
+    if unit == "轮" and not re.search(r"(?:每|不少于|开展|组织|进行)[^，。；]*$", before):
+        return False  # 二轮承包
     if (
         unit not in words.CLASSIFIERS
         or set(low) <= set("百千")
@@ -238,7 +238,9 @@ def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
     ):
         return False
     if low == "一":
-        happens = unit in ("次", "场") and re.search(r"(?:每|至少|召开|举办|开展)[^，。；]*$", before)
+        happens = unit in ("次", "场", "轮", "趟", "期") and re.search(
+            r"(?:每|至少|不少于|召开|举办|开展)[^，。；]*$", before
+        )
         behind = sentence[match.end("unit") :]
         placed_after = behind[:1] in {*"，。；、", ""} and MADE.search(before)  # 新建学校一所
         return unit in words.ONE_OF and bool(happens or placed_after or MAKES.search(before))

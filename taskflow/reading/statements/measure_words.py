@@ -21,7 +21,7 @@ SPECIFYING = frozenset(
 )
 LENGTHS = frozenset("公里 千米 km 米 平方公里".split())
 #: Sizes that are promised by whatever is done to the thing: 盘活厂房8万平方米.
-MADE_SIZES = frozenset("平方米 平米 吨 套".split())
+MADE_SIZES = frozenset("立方米 平方米 平米 吨 套".split())
 AREAS = frozenset("平方公里 平方米 亩".split())
 #: A number with one of these is a name, a date or a rank of something else.
 NEVER = frozenset("字 kWh MWh GWh 千伏 kV 马力 级 期 届 号 年 月 日 岁 大 周 点 强 位 道 分 成 品 门".split())
@@ -36,12 +36,11 @@ CLASSIFIERS = frozenset(
     "个 家 户 座 所 处 条 项 人 名 件 台 辆 套 间 次 场 类 种 支 届 场次 张 期 倍 小时 亩 公里 片 轮 支 眼 口 盏 栋 座次 %".split()
 )
 #: “一” is a number in front of these, and behind a verb that makes something.
-ONE_OF = frozenset("座 所 家 处 届 场 次 个 项 条".split())
+ONE_OF = frozenset("轮 趟 期 座 所 家 处 届 场 次 个 项 条".split())
 
 #: Nouns that a count only labels: 三个方面, 两个优势产业, 四个环节.
 LABELS = (
-    "方面 领域 环节 体系 机制 原则 层面 维度 抓手 优势 要素 渠道 阶段 战略 意识 自信 维护 确立 难题 方向 板块 主体 产业 增长极 资源 "
-    "市场 支撑 主线 结合 转变 统筹 坚持 确保 不摘 毫不动摇 定位 文明 层次 梯队 链条 清零 底线 红线 短板 理念 导向 季 补贴 规定 制度"
+    "方面 领域 环节 体系 机制 原则 层面 维度 抓手 优势 要素 渠道 阶段 战略 意识 自信 维护 确立 难题 方向 板块 主体 产业 增长极 支撑 主线 结合 转变 统筹 坚持 确保 不摘 毫不动摇 定位 文明 层次 梯队 链条 清零 底线 红线 部门 短板 理念 导向 季 补贴 规定 制度"
 ).split()
 #: … unless one of these follows: 产业园 can be counted.
 NO_LABEL = "化|技术|集群|园|基地|链|带|项目|村|镇|示范|室|企业|工程|中心|县|站|区"

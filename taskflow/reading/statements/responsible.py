@@ -15,7 +15,7 @@ _ENDING = r"(?:局|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|�
 #: A bracket that says who is responsible, or holds nothing but names of units.
 NOTE = re.compile(
     rf"（({_INSIDE}(?:负责|牵头|责任单位|责任部门|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门){_INSIDE}"
-    rf"|[\u4e00-\u9fff]{{2,20}}?{_ENDING}(?:[、，][\u4e00-\u9fff]{{2,20}}?{_ENDING})*)）(?=[。；，]|$|[^，。；]*$|\S)"
+    rf"|[\u4e00-\u9fff]{{1,20}}?{_ENDING}(?:[、，][\u4e00-\u9fff]{{1,20}}?{_ENDING})*)）(?=[。；，]|$|[^，。；]*$|\S)"
 )
 #: A sentence of its own, or the end of one, that says the same without a bracket: 由县林业局牵头，县财政局配合。
 SAID = re.compile(
@@ -34,7 +34,7 @@ GROUP = re.compile(
     r"^(?:各|沿海各|有关|相关|全县|全市|全省|其他|其它)|各单位|有关部门|相关部门|等部门$|^(?:乡镇|市县)|各(?:街道|乡镇|县|片区)"
 )
 DUTY = re.compile(
-    r"(?:按照?|依据|根据)?(?:各自)?(?:职责|责任)?分工(?:负责)?|共同负责|分别负责|具体负责|负责|牵头|配合|协助|参与|落实$"
+    r"按(?:各自)?职责$|(?:按照?|依据|根据)?(?:各自)?(?:职责|责任)?分工(?:负责)?|共同负责|分别负责|具体负责|负责|牵头|配合|协助|参与|落实$"
 )
 SPLIT = re.compile(r"[、，,；;/]|\s|及(?=[省市县区各])|和(?=[省市县区各])")
 LONGEST = 24  # letters of a unit's name
@@ -90,6 +90,9 @@ class Notes:
                 self._first(listed, found)
 
     def _listed(self, part: str, found: Named) -> None:
+        if re.search(r"(?:配合|协助|参与)$", part) and "负责" not in part:
+            _sort(names(part), found.supporting, found.groups)
+            return
         head, _, tail = part.partition("负责")
         shared = re.search(r"分工|共同|分别", head)
         listed = names(re.sub(r"，列.*$", "", head))
@@ -111,10 +114,10 @@ class Notes:
 def names(listed: str) -> list[str]:
     """The names of a list, as printed."""
     found = []
-    for name in SPLIT.split(listed):
+    for name in SPLIT.split(re.sub(r"（[^）]*）", "", listed)):
         bare = DUTY.sub("", name).strip("。：: ")
         bare = re.sub(r"(?<=.{3})等$", "", bare)
-        if 1 < len(bare) <= LONGEST and not re.search(r"\d|完成|下同|列第一", bare):
+        if 1 < len(bare) <= LONGEST and not re.search(r"\d|完成|下同|列第一|列首位|前取得", bare):
             found.append(bare)
     return found
 
