@@ -11,10 +11,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import commands, ledger, pages, reading, sheets, start, world
+from bench import commands, ledger, pages, reading, sheets, start, workbench, world
 from taskflow import db
 
-PARTS = ("commands", "ledger", "pages", "reading", "sheets", "start")
+PARTS = ("commands", "ledger", "pages", "reading", "sheets", "start", "workbench")
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
     chosen = given.parts or PARTS
     with tempfile.TemporaryDirectory(prefix="taskflow-bench-") as folder:
         url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/bench.db"
-        if any(part in chosen for part in ("commands", "ledger", "pages", "sheets")):
+        if any(part in chosen for part in ("commands", "ledger", "pages", "sheets", "workbench")):
             world.build(url, given.tasks)
         if "commands" in chosen:
             commands.run()
@@ -38,6 +38,8 @@ def main() -> None:
             reading.run(Path(folder))
         if "sheets" in chosen:
             sheets.run(Path(folder))
+        if "workbench" in chosen:
+            workbench.run()
         db.close()
         if "start" in chosen:
             start.run(Path(folder))

@@ -29,7 +29,10 @@ FOLDERS = (HERE / "yardsticks", HERE / "yardsticks_invented")
 #: The county's own tables hold what its plan's boxes and table of indicators print.
 SEED = HERE.parent / "seed"
 #: How many of a document's traps may be caught, where it is not none.
-ALLOWED_TRAPS = {"plan_county_15th": 2}  # what a hospital and a sewage works will hold when they stand
+ALLOWED_TRAPS = {
+    "plan_county_15th": 2,  # what a hospital and a sewage works will hold when they stand
+    "page_report": 1,  # 3家担保机构: three that there are
+}
 
 
 @dataclass

@@ -60,14 +60,22 @@ def paragraph(reading: Reading, paragraph: Paragraph) -> None:
 
 def behind_name(reading: Reading, row: Paragraph, begun: int, box: str) -> None:
     """What a row of a box says behind its name is promised like running text."""
-    name = row.text[item_number(row.text) : begun - 1]
+    first = item_number(row.text)
+    name = row.text[first : begun - 1]
     for rank, title in ((RUN_IN - 1, box), (RUN_IN, name)):
         reading.outline.enter(Heading("box", rank, "", title, row.line, row.clean.origin[0]))
     before = len(reading.measures)
     _body(reading, row, begun)
-    for measure in reading.measures[before:]:
+    made = reading.measures[before:]
+    if made and made[0]["char_start"] == row.clean.span(begun, begun + 1)[0]:
+        start = row.clean.span(first, first + 1)[0]
+        whole = reading.lines.text[start : made[0]["char_end"]]
+        made[0] |= {"char_start": start, "text": whole, "title": title_of(name + made[0]["title"])}
+    for measure in made:
         for target in measure["targets"]:
-            if target["indicator"] in CHANGES or not target["indicator"]:
+            if target["raw"] in target["indicator"]:
+                target["indicator"] = name
+            elif target["indicator"] in CHANGES or not target["indicator"]:
                 target["indicator"] = trimmed(name + target["indicator"])
     reading.outline.leave(2)
 
@@ -91,7 +99,7 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
         reading.notes.first_leads = True
     if not notes or notes[0].start() > begun:
         reading.unnamed = []
-    for sentence in clauses.sentences(text, begun):
+    for sentence in _told(text, begun):
         told = sentence.of(text)
         before = _reason(reading, told, before, past=past)
         if before:
@@ -101,6 +109,15 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
         for note in notes:
             if sentence.start <= note.start() < sentence.end:
                 _assign(reading, note[1], paragraph.clean.origin[note.start()])
+
+
+def _told(text: str, begun: int) -> list[clauses.Piece]:
+    """The sentences of a paragraph; what a meeting heard is taken part by part, as some of it may be to be done."""
+    found: list[clauses.Piece] = []
+    for one in clauses.sentences(text, begun):
+        heard = tense.HEARD.match(one.of(text))
+        found += clauses.split(text, one.start, one.end, "；") if heard else [one]
+    return found
 
 
 #: 一是促进就业。 names what the sentences behind it promise.
@@ -120,7 +137,8 @@ def _reason(reading: Reading, told: str, before: str | None, *, past: bool) -> s
     """Why a sentence is no promise; a vision goes on until something is done or another time is named."""
     if responsible.NOTE.fullmatch(told.strip("。")) or responsible.SAID.fullmatch(told):
         return "units"
-    if tense.HEARD.match(told) or (before == "heard" and not tense.DECIDED.match(told)):
+    heard = tense.HEARD.match(told) or (before == "heard" and not tense.DECIDED.match(told))
+    if heard and not tense.TO_BE_DONE.search(told):
         return "heard"
     if LEADS_IN.fullmatch(told) and not targets(told):
         return "heading"
@@ -164,6 +182,8 @@ def _measure(
     told = piece.of(paragraph.text)
     figures = targets(told)
     why = _why(told, figures)
+    if not why and due and due.basis == "printed" and (clauses.own_time(told) or _bounded(due)):
+        why = ["dated"]
     if not why:
         return None
     start, end = paragraph.clean.span(piece.start, piece.end)
@@ -192,6 +212,11 @@ def _measure(
     reading.measures.append(made)
     reading.unnamed.append(made)
     return made
+
+
+def _bounded(due: when.Due) -> bool:
+    """Whether it is said by when, not only when."""
+    return bool(due.phrase) and str(due.phrase).endswith(("前", "底"))
 
 
 def _plain(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> dict[str, Any]:

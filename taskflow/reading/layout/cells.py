@@ -70,7 +70,7 @@ def _tabbed(paragraphs: Sequence[Paragraph], lines: Lines) -> Iterator[list[_Row
     """
     table: list[_Row] = []
     for place, paragraph in enumerate(paragraphs):
-        if BOX.match(paragraph.text) or not paragraph.tabbed and (not table or _leaves(table[-1], paragraph)):
+        if BOX.match(paragraph.text) or (not paragraph.tabbed and (not table or _leaves(table[-1], paragraph))):
             yield from [table] if _is_table(table) else []
             table = []
         elif paragraph.tabbed and (not table or not paragraph.adjacent):

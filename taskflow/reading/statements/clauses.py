@@ -23,6 +23,10 @@ GOES_ON = re.compile(
     r"|到20\d\d年(?:达到|突破|超过|实现)\d)"
 )
 
+#: A clause that opens with a day of its own has a deadline of its own: 6月底前签约，9月份开工.
+OWN_DAY = re.compile(r"(?:20\d\d年|今年|年内)?(?:\d{1,2}月|第?[一二三四]季度|[上下]半年)")
+OWN_YEAR = re.compile(r"20\d\d年年?[底末]?前?")
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -84,9 +88,11 @@ def _grouped(text: str, parts: list[Piece]) -> list[Piece]:
     has_core = False
     for part in parts:
         told = part.of(text)
-        core = acts(told)
+        timed = own_time(told)
+        core = acts(told) or timed
         starts = core and not GOES_ON.match(told) and not (has_core and verbs.RESULT.match(told) and not targets(told))
-        if groups and (not has_core or not starts) and not (has_core and leads(told)):
+        again = has_core and core and timed
+        if groups and (not has_core or not starts) and not (has_core and leads(told)) and not again:
             groups[-1] = Piece(groups[-1].start, part.end)
             has_core = has_core or core
         else:
@@ -96,6 +102,15 @@ def _grouped(text: str, parts: list[Piece]) -> list[Piece]:
         last = groups.pop()
         groups[-1] = Piece(groups[-1].start, last.end)
     return groups
+
+
+def own_time(told: str) -> bool:
+    """Whether a clause opens with a time of its own and does something else by then."""
+    if OWN_DAY.match(told):
+        return acts(told)
+    year = OWN_YEAR.match(told)
+    rest = told[year.end() :] if year else ""
+    return bool(verbs.ACTION.match(rest)) and not GOES_ON.match(rest)
 
 
 def acts(told: str) -> bool:

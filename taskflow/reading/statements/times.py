@@ -174,6 +174,11 @@ def _of_feast(found: re.Match[str], years: Years) -> Span:
     return eve, eve
 
 
+def _of_term(found: re.Match[str], years: Years) -> Span:
+    """The first day of the autumn term, on which a school is to be in use."""
+    return _day(_year(found, years), 9, 1)
+
+
 def _of_plan(found: re.Match[str], years: Years) -> Span:
     """The end of the plan's period: the document's own, or that of the plan named."""
     named = found.groupdict().get("plan")
@@ -217,6 +222,7 @@ FORMS = (
     _form(rf"{_OF}(?P<m>{_MONTH})\s*月?{_TO}(?P<to>{_MONTH})\s*月份?{_PART}", _of_months),
     _form(rf"{_OF}(?P<m>{_MONTH})\s*月\s*(?P<d>{_DAY})\s*[日号]", _of_day),
     _form(rf"(?P<year>{_YEAR})\s*年\s*(?P<m>{_MONTH})\s*月\s*(?P<d>{_DAY})(?![\d个家项])", _of_day),
+    _form(rf"{_OF}秋季学期", _of_term),
     _form(rf"(?P<year>{_YEAR})[./](?P<m>{_MONTH})(?![\d%]){_AFTER}", _of_month),
     _form(rf"(?P<year>{_YEAR})-(?P<m>1[0-2]|0[1-9]|[1-9])(?![\d%]){_AFTER}", _of_month),
     _form(rf"{_OF}(?<![第每个\d.])(?P<m>{_MONTH})\s*月份?{_PART}(?!\d*[个大])", _of_month),
