@@ -28,18 +28,17 @@ def main() -> None:
         url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/bench.db"
         if any(part in chosen for part in ("commands", "ledger", "pages", "sheets", "workbench")):
             world.build(url, given.tasks)
-        if "commands" in chosen:
-            commands.run()
-        if "ledger" in chosen:
-            ledger.run(Path(folder))
-        if "pages" in chosen:
-            pages.run(url, Path(folder))
-        if "reading" in chosen:
-            reading.run(Path(folder))
-        if "sheets" in chosen:
-            sheets.run(Path(folder))
-        if "workbench" in chosen:
-            workbench.run()
+        runs = {
+            "commands": commands.run,
+            "ledger": lambda: ledger.run(Path(folder)),
+            "pages": lambda: pages.run(url, Path(folder)),
+            "reading": lambda: reading.run(Path(folder)),
+            "sheets": lambda: sheets.run(Path(folder)),
+            "workbench": workbench.run,
+        }
+        for part, act in runs.items():
+            if part in chosen:
+                act()
         db.close()
         if "start" in chosen:
             start.run(Path(folder))
