@@ -160,7 +160,7 @@ class Visitor:
 
         def said() -> bool:
             self.page.reload()
-            return text in self.page.locator("main").inner_text()
+            return text in self.page.locator("body").inner_text()
 
         until(said, f"“{text}” on {self.page.url}")
         return self.look()
