@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from io import BytesIO
@@ -10,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from taskflow import db
+from taskflow import db, keeping
 from taskflow.drafts import forms, marking, parts
 from taskflow.drafts.models import Draft, DraftState, Intake, Stage
 from taskflow.jobs import reading
@@ -462,7 +463,7 @@ def test_a_file_that_cannot_be_read_leaves_its_sentence_and_nothing_else(office,
     ("name", "content", "sentence"),
     [
         ("a.pdf", b"%PDF", "请选择 .txt"),
-        ("a.txt", b"", "文件是空的"),
+        ("a.txt", b"", "是空文件"),
         ("", b"x", "请先选择"),
         ("a", b"x", "请选择 .txt"),
     ],
@@ -472,6 +473,19 @@ def test_what_is_no_file_to_read_is_refused_at_once(office, county, name, conten
     assert answer.status_code == 422
     assert sentence in answer.text
     assert db.rows(select(Intake)) == []
+
+
+def test_a_full_disk_is_said_and_no_file_is_owed(office, county, settings, monkeypatch):
+    def full(*_args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(keeping, "_copy", full)
+    before = sorted((settings["DATA"] / "intakes").glob("*"))
+    answer = upload(office, "规划.txt", TEXT.encode())
+    assert answer.status_code == 503
+    assert "磁盘已满，“规划.txt”没有保存" in answer.text
+    assert db.rows(select(Intake)) == []
+    assert sorted((settings["DATA"] / "intakes").glob("*")) == before
 
 
 def test_a_table_goes_to_the_mapping_of_its_columns(office, county):

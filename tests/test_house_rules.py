@@ -17,7 +17,7 @@ LONGEST = {"taskflow": 350, "seed": 350, "bench": 350, "tests": 600}
 
 #: Where a module stands: the first pattern that fits. A module may import from its shelf or a lower one.
 SHELVES = (
-    (0, "config clock workdays db errors migrate children ledger/verify"),
+    (0, "config clock workdays db errors keeping migrate children ledger/verify"),
     (1, "models */models"),
     (2, "rules/* tasks/schedule reports/periods org/posts org/vocabulary reading/*"),
     (2, "drafts/parts drafts/marking drafts/matching"),

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 from xlsxwriter import Workbook
 
-from taskflow import db
+from taskflow import db, keeping
 from taskflow.drafts.models import Draft, Intake
 from taskflow.org.models import Region
 from taskflow.tables import uploads
@@ -342,7 +342,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(office, settings,
     monkeypatch.setattr(uploads.opening, "LIMIT", 2000)
     before = sorted(uploads.folder(settings["DATA"]).glob("*"))
     answer = send(office, b"a,b\n" * 1000, status=422)
-    assert "请删去无关的工作表后再传" in answer.text
+    assert "请压缩或拆分后再传" in answer.text
     assert sorted(uploads.folder(settings["DATA"]).glob("*")) == before
 
 
@@ -350,7 +350,7 @@ def test_a_full_disk_is_said_and_nothing_stays(office, monkeypatch):
     def full(*_args, **_options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(uploads, "NamedTemporaryFile", full)
+    monkeypatch.setattr(keeping, "NamedTemporaryFile", full)
     assert "磁盘已满" in send(office, csv_of(GOOD), status=503).text
     assert count(TableUpload) == 0
 

@@ -1,28 +1,21 @@
 """Evidence files (佐证材料): judged by name and content, kept once each under their SHA-256.
 
-The folder is `DATA/evidence`; the database holds names and digests only. A file is complete under its final
-name or not there at all, so a crash in the middle leaves nothing that could be taken for proof.
+The folder is `DATA/evidence`; the database holds names and digests only.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
-import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 from taskflow import config, errors
+from taskflow.keeping import coming, kind_of, plain_name
 
 LIMIT = 20 * config.MEGABYTE
-CHUNK = 1024 * 1024
-LONGEST_NAME = 120  # characters, extension included
 TYPES = "PDF、图片（jpg、png）、Word、Excel、PowerPoint（docx、xlsx、pptx）、txt、csv、zip"
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _starts(*signs: bytes) -> Callable[[IO[bytes]], bool]:
@@ -85,19 +78,6 @@ def path_of(sha256: str, data: Path | None = None) -> Path:
     return folder(data) / sha256[:2] / sha256
 
 
-def plain_name(name: str) -> str:
-    """A file's own name: no folders, nothing invisible, not too long; "" when nothing is left."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip(" .")
-    stem, dot, ending = shown.rpartition(".")
-    return stem[: LONGEST_NAME - len(ending) - 1] + dot + ending if dot else shown[:LONGEST_NAME]
-
-
-def kind_of(name: str) -> str:
-    """The extension, in small letters; "" when there is none."""
-    return name.rpartition(".")[2].lower() if "." in name else ""
-
-
 def content_type(name: str) -> str:
     """The content type of a kept file; never one that a browser would run."""
     return KINDS[kind_of(name)][1] if kind_of(name) in KINDS else "application/octet-stream"
@@ -113,49 +93,11 @@ def store(stream: IO[bytes], name: str, data: Path | None = None) -> dict[str, A
     kind = kind_of(name)
     if kind not in KINDS:
         raise errors.Refusal(f"“{name or '未命名文件'}”的类型不能上传，可以上传：{TYPES}。")
-    target = folder(data)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        digest, size = _keep(stream, name, kind, data)
-    except OSError as error:
-        if error.errno in FULL:
-            raise errors.Unavailable(
-                f"磁盘已满，“{name}”没有保存；填写的内容都在，请联系系统管理员清理空间后再提交。"
-            ) from error
-        raise errors.Unavailable(f"附件目录不能写入，“{name}”没有保存；请联系系统管理员。") from error
-    return {"name": name, "sha256": digest, "size": size}
-
-
-def _keep(stream: IO[bytes], name: str, kind: str, data: Path | None) -> tuple[str, int]:
-    """Copy, judge, and only then give the file its final name; the same file again replaces itself."""
-    with NamedTemporaryFile(dir=folder(data), prefix="coming-", delete=False) as kept:
-        coming = Path(kept.name)
-        try:
-            digest, size = _copy(stream, kept.file, name)
-            kept.seek(0)
-            if not KINDS[kind][0](kept.file):
-                raise errors.Refusal(f"“{name}”的内容不是 {kind} 文件，可能改过扩展名或已损坏，请换成原文件再传。")
-            kept.flush()
-            os.fsync(kept.fileno())
-            path = path_of(digest, data)
-            path.parent.mkdir(exist_ok=True)
-            coming.replace(path)
-        finally:
-            coming.unlink(missing_ok=True)
-    return digest, size
-
-
-def _copy(stream: IO[bytes], kept: IO[bytes], name: str) -> tuple[str, int]:
-    seal, size = hashlib.sha256(), 0
-    while piece := stream.read(CHUNK):
-        size += len(piece)
-        if size > LIMIT:
-            raise errors.Refusal(f"“{name}”超过 {LIMIT // config.MEGABYTE} MB，请压缩或拆分后再传。")
-        seal.update(piece)
-        kept.write(piece)
-    if not size:
-        raise errors.Refusal(f"“{name}”是空文件，请重新选择。")
-    return seal.hexdigest(), size
+    with coming(stream, name, folder(data), LIMIT) as file:
+        if not KINDS[kind][0](file.file):
+            raise errors.Refusal(f"“{name}”的内容不是 {kind} 文件，可能改过扩展名或已损坏，请换成原文件再传。")
+        file.keep(path_of(file.sha256, data))
+    return {"name": name, "sha256": file.sha256, "size": file.size}
 
 
 def is_whole(path: Path, sha256: str) -> bool:

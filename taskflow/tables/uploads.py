@@ -5,25 +5,22 @@ Whatever a person has set is in the database at once, so that a reload loses not
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO
 
 from sqlalchemy import select
 
 from taskflow import clock, db, errors
+from taskflow.keeping import coming, plain_name
 from taskflow.org.models import Person
 from taskflow.reading.files import opening
 from taskflow.reading.files.sandbox import read_safely
 from taskflow.reading.files.source import Source
-from taskflow.reports.evidence import plain_name
 from taskflow.tables import mappings
 from taskflow.tables.models import TableUpload
 
 SUFFIXES = (".xlsx", ".csv")
-CHUNK = 1024 * 1024
 
 
 def folder(data: Path) -> Path:
@@ -42,7 +39,9 @@ def receive(stream: IO[bytes], name: str, by: Person, data: Path) -> tuple[Table
         raise errors.Refusal(
             f"“{name or '未命名文件'}”不是表格，请选择 .xlsx 或 .csv 文件（旧的 .xls 请先另存为 .xlsx）。"
         )
-    sha256 = _keep(stream, name, suffix, data)
+    with coming(stream, name, folder(data), opening.LIMIT) as file:
+        sha256 = file.sha256
+        file.keep(folder(data) / f"{sha256}{suffix}")
     found = _of_digest(by.region_code, sha256)
     again = found is not None
     try:
@@ -65,37 +64,6 @@ def receive(stream: IO[bytes], name: str, by: Person, data: Path) -> tuple[Table
 def _of_digest(region_code: str, sha256: str) -> TableUpload | None:
     same = select(TableUpload).where(TableUpload.region_code == region_code, TableUpload.sha256 == sha256)
     return db.session.scalars(same).one_or_none()
-
-
-def _keep(stream: IO[bytes], name: str, suffix: str, data: Path) -> str:
-    """Copy a file under its digest; complete or not at all."""
-    target = folder(data)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=target, prefix="coming-", delete=False) as kept:
-            coming = Path(kept.name)
-            try:
-                sha256 = _copy(stream, kept.file, name)
-                kept.flush()
-                coming.replace(target / f"{sha256}{suffix}")
-            finally:
-                coming.unlink(missing_ok=True)
-    except OSError as error:
-        raise errors.Unavailable(f"“{name}”没有保存：磁盘已满或不能写入，请联系系统管理员。") from error
-    return sha256
-
-
-def _copy(stream: IO[bytes], kept: IO[bytes], name: str) -> str:
-    seal, size = hashlib.sha256(), 0
-    while piece := stream.read(CHUNK):
-        size += len(piece)
-        if size > opening.LIMIT:
-            raise errors.Refusal(f"“{name}”超过 {opening.LIMIT // CHUNK} MB，请删去无关的工作表后再传。")
-        seal.update(piece)
-        kept.write(piece)
-    if not size:
-        raise errors.Refusal(f"“{name}”是空文件，请重新选择。")
-    return seal.hexdigest()
 
 
 def _read(sha256: str, suffix: str, data: Path) -> Source:
