@@ -8,12 +8,19 @@ from collections.abc import Iterable
 REASONS = {
     "past": "已经完成的事",
     "description": "情况说明",
+    "explanation": "名词解释",
     "other_government": "属于上级或其他地方",
     "vision": "远景展望",
     "slogan": "口号",
     "boilerplate": "套话、落款等",
     "proposal": "代表或委员的建议",
-    "number": "电话、文号等",
+    "heard": "会议听取的情况",
+    "heading": "段首小标题",
+    "units": "责任单位说明",
+    "empty": "空行",
+    "sum": "合计行",
+    "note": "填表说明",
+    "header": "重复的表头",
 }
 
 #: The rules that made a sentence a measure.
@@ -22,15 +29,16 @@ RULES = {
     "target": "有目标数字",
     "relative_target": "有相对目标",
     "result": "写明要达到的结果",
+    "dated": "写明什么时候做",
     "deadline_printed": "写明时限",
     "deadline_inherited": "时限承前文",
     "deadline_recurring": "周期性要求",
     "same_statement": "与别处说的是同一件事",
     "units_named": "写明责任单位",
-    "box": "专栏中的一行",
-    "table": "表格中的一行",
-    "figure": "有目标数字",
 }
+
+#: What a table says of a task, as “row:3”.
+PLACES = {"table": "读自{}", "row": "第 {} 行", "code": "编号 {}"}
 
 
 def reason(name: str) -> str:
@@ -40,4 +48,9 @@ def reason(name: str) -> str:
 
 def rules(names: Iterable[str]) -> str:
     """Why something is a measure."""
-    return "、".join(dict.fromkeys(RULES.get(name, name) for name in names))
+    return "、".join(dict.fromkeys(_rule(name) for name in names))
+
+
+def _rule(name: str) -> str:
+    place, _, value = name.partition(":")
+    return PLACES[place].format(value) if place in PLACES else RULES.get(name, name)
