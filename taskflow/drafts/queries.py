@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
 from taskflow import db, errors
@@ -163,17 +163,21 @@ def sifted(intake_id: int, sift: Sift, page: int) -> tuple[int, Sequence[Draft]]
 
 def for_owners(unit_ids: Sequence[int]) -> Sequence[Draft]:
     """Open drafts of new editions that change or leave out what these units lead now."""
-    wanted = (
-        select(Draft)
-        .join(Task, Task.measure_id == Draft.old_measure_id)
-        .where(
-            Draft.state == DraftState.OPEN,
-            Draft.difference.in_((Difference.CHANGED, Difference.GONE)),
-            Task.lead_unit_id.in_(unit_ids),
-        )
-        .options(joinedload(Draft.old_measure), joinedload(Draft.intake))
-    )
+    wanted = select(Draft).where(_for_owners(unit_ids)).options(joinedload(Draft.old_measure), joinedload(Draft.intake))
     return db.rows(wanted.order_by(Draft.intake_id, Draft.place)) if unit_ids else []
+
+
+def count_for_owners(unit_ids: Sequence[int]) -> int:
+    """How many those are."""
+    return db.session.scalar(select(func.count(Draft.id)).where(_for_owners(unit_ids))) or 0 if unit_ids else 0
+
+
+def _for_owners(unit_ids: Sequence[int]) -> Any:
+    return and_(
+        Draft.state == DraftState.OPEN,
+        Draft.difference.in_((Difference.CHANGED, Difference.GONE)),
+        Draft.old_measure_id.in_(select(Task.measure_id).where(Task.lead_unit_id.in_(unit_ids))),
+    )
 
 
 def count(intake_id: int, sift: Sift) -> int:

@@ -98,7 +98,7 @@ def of(person_id: int, posts: Sequence[Post]) -> Desk:
         _fill_extensions(desk, posts)
     if any(post.role in (Role.CLERK, Role.HEAD) for post in posts):
         desk.nodes = _nodes(posts)
-    desk.editions = len(drafts.for_owners([post.unit_id for post in posts if post.role is Role.HEAD]))
+    desk.editions = drafts.count_for_owners([post.unit_id for post in posts if post.role is Role.HEAD])
     if any(post.role in OFFICE_ROLES for post in posts):
         desk.files = _files(posts[0].region_code)
     for items in (desk.soon, desk.judge, desk.later):
@@ -110,13 +110,13 @@ def of(person_id: int, posts: Sequence[Post]) -> Desk:
 def _files(region_code: str) -> list[tuple[Intake, int, int]]:
     """Files whose drafts wait for the office, the newest first."""
     waiting = [func.sum(case((Draft.state == state, 1), else_=0)) for state in (DraftState.OPEN, DraftState.CONFIRMED)]
-    drafts = (
+    waits = (
         select(Draft.intake_id, *(count.label(name) for count, name in zip(waiting, ("open", "ready"), strict=True)))
         .where(Draft.region_code == region_code, Draft.state.in_((DraftState.OPEN, DraftState.CONFIRMED)))
         .group_by(Draft.intake_id)
         .subquery()
     )
-    found = select(Intake, drafts.c.open, drafts.c.ready).join(drafts, drafts.c.intake_id == Intake.id)
+    found = select(Intake, waits.c.open, waits.c.ready).join(waits, waits.c.intake_id == Intake.id)
     rows = db.session.execute(found.order_by(Intake.id.desc()).limit(LATER).options(raiseload("*")))
     return [(intake, int(to_confirm), int(ready)) for intake, to_confirm, ready in rows]
 
