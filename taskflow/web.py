@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -175,7 +176,21 @@ def refusal_page(refusal: errors.Refusal, status: int | None = None) -> tuple[st
     return render_template("error.html", refusal=refusal, status=status or refusal.status), status or refusal.status
 
 
-def of_database(error: OperationalError) -> errors.Unavailable:
+def data_folder() -> Path:
+    """Where files are kept."""
+    return Path(current_app.config["DATA"])
+
+
+@contextmanager
+def database_refuses() -> Iterator[None]:
+    """A database that could not write refuses like anybody else, so that a form comes back with what was typed."""
+    try:
+        yield
+    except OperationalError as error:
+        raise _of_database(error) from error
+
+
+def _of_database(error: OperationalError) -> errors.Unavailable:
     """The sentence for a database that could not write."""
     log.error("database", exc_info=error)
     said = "磁盘已满，暂时不能保存。请联系系统管理员清理空间，您填写的内容请先留在本页。"
@@ -210,7 +225,7 @@ def answer_refusals(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> tuple[str, int]:
         db.session.rollback()
-        return refusal_page(of_database(error))
+        return refusal_page(_of_database(error))
 
 
 def harden(app: Flask) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy.exc import OperationalError
 
 from taskflow import clock, db, errors
 from taskflow.board import queries, waiting
@@ -23,7 +22,7 @@ from taskflow.reviews.models import ReviewState
 from taskflow.rules import book, ladder, late, lights
 from taskflow.sheets.papers import number_of
 from taskflow.tasks.models import Task, TaskState
-from taskflow.web import demand, of_database, viewer
+from taskflow.web import demand, viewer
 from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.engine import Command, Flow, offers, perform
 from taskflow.workflows.escalation import ESCALATION
@@ -174,11 +173,7 @@ def approve() -> str | tuple[str, int]:
         raise errors.Refusal(f"一次最多批准 {MOST} 项，请分几次办理。")
     tasks = waiting.named(viewer().region.code, list(picked))
     results = [_approve_one(tasks.get(task_id), key, task_id, seen) for task_id, seen in sorted(picked.items())]
-    try:
-        db.session.commit()
-    except OperationalError as error:
-        db.session.rollback()
-        raise of_database(error) from error
+    db.session.commit()
     queue.ring_bell()
     return _signing(results)
 

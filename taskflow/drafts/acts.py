@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from taskflow import db, errors
@@ -17,7 +16,7 @@ from taskflow.drafts.queries import LACKS, Sift
 from taskflow.drafts.units import of_region
 from taskflow.jobs import queue
 from taskflow.moves import asks
-from taskflow.web import of_database, viewer
+from taskflow.web import database_refuses, viewer
 
 #: What can be done with many at once: verb → label, in the order of the buttons.
 TOGETHER = {
@@ -92,11 +91,11 @@ def together(intake_id: int) -> Response:
         verb, picked = _wanted(typed)
         if len(many.of_intake(intake_id, list(picked))) != len(picked):
             raise errors.NotFound("勾选的条目不在这份收文里，请刷新页面后重试。")
-        _do(intake, verb, picked, typed)
-        db.session.commit()
-    except (errors.Refusal, OperationalError) as error:
+        with database_refuses():
+            _do(intake, verb, picked, typed)
+            db.session.commit()
+    except errors.Refusal as refusal:
         db.session.rollback()
-        refusal = of_database(error) if isinstance(error, OperationalError) else error
         return _many_refused(intake_id, typed, refusal)
     queue.ring_bell()
     flash(f"已{TOGETHER[verb]} {len(picked)} 条。", "success")
@@ -145,12 +144,8 @@ def assign(intake_id: int) -> Response:
     if not found:
         flash("没有待交办的任务：领导批准后才能交办。", "info")
         return redirect(home, code=303)
-    try:
-        many.assign_all({task.id: task.version for task in found}, viewer().person, key_of(typed))
-        db.session.commit()
-    except OperationalError as error:
-        db.session.rollback()
-        raise of_database(error) from error
+    many.assign_all({task.id: task.version for task in found}, viewer().person, key_of(typed))
+    db.session.commit()
     queue.ring_bell()
     flash(f"已交办 {len(found)} 项任务。", "success")
     return redirect(home, code=303)

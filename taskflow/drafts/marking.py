@@ -76,14 +76,3 @@ def _within(spans: list[tuple[int, int, Mark | None]], start: int, end: int) -> 
         if first >= end:
             break
         yield max(first, start), min(last, end), mark
-
-
-def around(text: str, start: int, end: int, room: int) -> tuple[str, str, str]:
-    """A stretch with some of the text before and behind it, cut at the ends of lines where one is near."""
-    left, right = max(0, start - room), min(len(text), end + room)
-    before, behind = text[left:start], text[end:right]
-    if left and "\n" in before:
-        before = before[before.index("\n") + 1 :]
-    if right < len(text) and "\n" in behind:
-        behind = behind[: behind.rindex("\n")]
-    return before, text[start:end], behind

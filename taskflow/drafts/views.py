@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, flash, make_response, redirect, render_template, request, url_for
-from sqlalchemy.exc import OperationalError
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from taskflow import clock, db, errors
@@ -22,7 +21,7 @@ from taskflow.moves import asks
 from taskflow.plans.models import Basis, Comparator, MeasureKind, Recurrence
 from taskflow.reading.files.opening import LIMIT
 from taskflow.tables import uploads
-from taskflow.web import of_database, viewer
+from taskflow.web import data_folder, database_refuses, viewer
 from taskflow.workflows.drafting import DRAFTING
 from taskflow.workflows.engine import Command, offers, perform
 
@@ -33,10 +32,6 @@ SAVE_FIRST = {"revise", "confirm", "split", "merge", "adopt", "unmatch"}
 GO_ON = {"confirm", "drop", "take_up", "adopt", "keep"}
 #: Moves that follow from another one, or that belong to the comparison of editions: no button.
 NO_BUTTON = {"revise", "name_units", "join", "give_back", "match"}
-
-
-def _data() -> Path:
-    return Path(current_app.config["DATA"])
 
 
 @drafts.get("/imports")
@@ -60,7 +55,7 @@ def upload() -> Response | tuple[str, int]:
             raise errors.BadInput({"file": "请先选择一个文件。"})
         if Path(file.filename).suffix.lower() in receiving.TABLES:
             return _table(file)
-        found, again = receiving.receive(file.stream, asks.plain(file.filename), viewer().person, _data())
+        found, again = receiving.receive(file.stream, asks.plain(file.filename), viewer().person, data_folder())
         db.session.commit()
     except errors.Refusal as refusal:
         db.session.rollback()
@@ -72,7 +67,7 @@ def upload() -> Response | tuple[str, int]:
 
 
 def _table(file: Any) -> Response:
-    found, _ = uploads.receive(file.stream, file.filename, viewer().person, _data())
+    found, _ = uploads.receive(file.stream, file.filename, viewer().person, data_folder())
     db.session.commit()
     return redirect(url_for("tables.mapping", upload_id=found.id), code=303)
 
@@ -214,11 +209,11 @@ def move(intake_id: int, draft_id: int) -> Response:
         verb = typed.get("verb", "revise")
         if verb not in LABELS or not typed.get("key"):
             raise errors.Refusal("表单不完整，请核对后再提交一次。")  # noqa: TRY301  # answered like any other refusal
-        _make(draft, verb, typed)
-        db.session.commit()
-    except (errors.Refusal, OperationalError) as error:
+        with database_refuses():
+            _make(draft, verb, typed)
+            db.session.commit()
+    except errors.Refusal as refusal:
         db.session.rollback()
-        refusal = of_database(error) if isinstance(error, OperationalError) else error
         return _refused(intake.id, draft_id, typed, refusal)
     queue.ring_bell()
     flash(f"第 {draft.place} 条已{LABELS[verb]}。", "success")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from taskflow import errors
 from taskflow.ledger import checkpoint, queries
 from taskflow.org.may import visible_tasks
-from taskflow.web import demand, viewer
+from taskflow.web import data_folder, demand, viewer
 
 ledger = Blueprint("ledger", __name__)
 
@@ -31,7 +30,7 @@ def index() -> str:
         told=told,
         acts=queries.acts(),
         units=queries.units(who.region.code),
-        checkpoint=checkpoint.latest(who.region.code, Path(current_app.config["DATA"])),
+        checkpoint=checkpoint.latest(who.region.code, data_folder()),
         kept={name: value for name, value in request.args.items() if value and name != "before"},
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -16,7 +15,7 @@ from taskflow.moves import asks
 from taskflow.moves.pages import PAGES
 from taskflow.org.may import visible_tasks
 from taskflow.tasks.models import Task
-from taskflow.web import of_database, viewer
+from taskflow.web import database_refuses, viewer
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import Command, Flow, Move, offers, perform
 
@@ -128,11 +127,11 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
         args = own.read(record, typed, request.files) if own else asks.read(names, typed)
         seen = typed.get("seen", type=int)
         command = Command(f"web:{viewer().person.id}:{key}", verb, viewer().person, seen, typed.get("note", ""), args)
-        record = perform(flow, record, command)
-        db.session.commit()
-    except (errors.Refusal, OperationalError) as error:
+        with database_refuses():
+            record = perform(flow, record, command)
+            db.session.commit()
+    except errors.Refusal as refusal:
         db.session.rollback()
-        refusal = of_database(error) if isinstance(error, OperationalError) else error
         return _refused(kind, record_id, verb, typed, refusal)
     queue.ring_bell()
     flash(f"已{next(m.label for m in flow.moves if m.verb == verb)}。", "success")

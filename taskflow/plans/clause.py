@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from taskflow import db
-from taskflow.drafts.marking import around
 from taskflow.plans.models import DocumentText, Measure, Project
 from taskflow.tasks.models import Task
 
@@ -34,7 +33,7 @@ def of(source: Measure | Project) -> Clause | None:
     start, end = _span(kept.text, source)
     if start == end:
         return None
-    before, words, behind = around(kept.text, start, end, ROOM)
+    before, words, behind = _around(kept.text, start, end, ROOM)
     return Clause(
         _BLANK.sub("\n", before).lstrip("\n"),
         words,
@@ -60,3 +59,14 @@ def _span(text: str, source: Measure | Project) -> tuple[int, int]:
         return 0, 0
     start = sum(len(line) + 1 for line in lines[: source.line - 1])
     return start, start + len(lines[source.line - 1])
+
+
+def _around(text: str, start: int, end: int, room: int) -> tuple[str, str, str]:
+    """A stretch with some of the text before and behind it, cut at the ends of lines where one is near."""
+    left, right = max(0, start - room), min(len(text), end + room)
+    before, behind = text[left:start], text[end:right]
+    if left and "\n" in before:
+        before = before[before.index("\n") + 1 :]
+    if right < len(text) and "\n" in behind:
+        behind = behind[: behind.rindex("\n")]
+    return before, text[start:end], behind

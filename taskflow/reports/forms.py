@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -25,7 +24,7 @@ from taskflow.plans.models import Target
 from taskflow.reports import evidence, queries
 from taskflow.reports.models import Report
 from taskflow.tasks.models import Node
-from taskflow.web import viewer
+from taskflow.web import data_folder, viewer
 from taskflow.workflows.engine import FLOWS, Moment
 
 Files = MultiDict[str, FileStorage]
@@ -219,7 +218,7 @@ def take_files(record: Any, typed: Typed, files: Files, wrong: dict[str, str]) -
 
 def _take(upload: FileStorage, found: dict[str, dict[str, Any]], told: list[str]) -> None:
     try:
-        file = evidence.store(upload.stream, upload.filename or "", Path(current_app.config["DATA"]))
+        file = evidence.store(upload.stream, upload.filename or "", data_folder())
     except errors.Unavailable:
         raise
     except errors.Refusal as refusal:

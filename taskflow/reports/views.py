@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, send_file
+from flask import Blueprint, Response, render_template, send_file
 
 from taskflow import clock, errors
 from taskflow.moves.pages import PAGES, MovePage
@@ -13,7 +12,7 @@ from taskflow.org.may import visible_tasks
 from taskflow.reports import evidence, forms, queries
 from taskflow.reports.models import Report, ReportState
 from taskflow.rules import lights
-from taskflow.web import viewer
+from taskflow.web import data_folder, viewer
 from taskflow.workflows.engine import offers
 from taskflow.workflows.reporting import OPEN, REPORTING
 
@@ -59,7 +58,7 @@ def download(evidence_id: int) -> Response:
     found = queries.visible_evidence(evidence_id, _visible())
     if found is None:
         raise errors.NotFound(UNKNOWN)
-    path = evidence.path_of(found.sha256, Path(current_app.config["DATA"]))
+    path = evidence.path_of(found.sha256, data_folder())
     if not evidence.is_whole(path, found.sha256):
         raise errors.Unavailable(f"“{found.name}”在存储中缺失或已损坏，请联系系统管理员从备份恢复。")
     answer = send_file(path, mimetype=evidence.content_type(found.name), as_attachment=True, download_name=found.name)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from taskflow import db, errors
@@ -12,7 +10,7 @@ from taskflow.jobs import queue
 from taskflow.sheets import build, queries, render
 from taskflow.sheets.catalog import SHEETS
 from taskflow.sheets.models import BuildState, SheetBuild
-from taskflow.web import demand, viewer
+from taskflow.web import data_folder, demand, viewer
 
 sheets = Blueprint("sheets", __name__)
 
@@ -21,10 +19,6 @@ sheets = Blueprint("sheets", __name__)
 def allowed() -> None:
     """Every page here needs the same permission."""
     demand("print_sheets")
-
-
-def _folder() -> Path:
-    return Path(current_app.config["DATA"])
 
 
 def _find(build_id: int) -> SheetBuild:
@@ -54,7 +48,7 @@ def ask() -> Response:
     if number is None:
         raise errors.BadInput({"id": "请先选择单位。"})
     subject = queries.subject(sheet, number, who.posts, who.region.code)
-    made = build.ask(sheet, subject, who.person, _folder())
+    made = build.ask(sheet, subject, who.person, data_folder())
     db.session.commit()
     queue.ring_bell("build")
     return redirect(url_for("sheets.show", build_id=made.id), code=303)
@@ -74,7 +68,7 @@ def show(build_id: int) -> str:
 def download(build_id: int) -> Response:
     """The finished file."""
     found = _find(build_id)
-    path = build.path_of(found, _folder())
+    path = build.path_of(found, data_folder())
     return send_file(path, mimetype="application/pdf", as_attachment=True, download_name=f"{found.title}.pdf")
 
 

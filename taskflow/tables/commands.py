@@ -67,7 +67,7 @@ def _named(source: Source, name: str, region: str | None) -> Mapping:
     if saved is None:
         there = "、".join(one.name for one in kept) or "还没有保存过"
         raise errors.Refusal(f"没有名为“{name}”的对应关系（已有：{there}）。")
-    guessed = maps.best(one for grid in maps.grids(source) if (one := maps.guess(grid)))
+    guessed = maps.best(maps.grids(source))
     found = guessed.like(saved.header_words, saved.columns) if guessed else None
     if found is None:
         raise errors.Refusal(f"“{name}”是为另一种表头保存的，不能用于这张表。")
@@ -100,7 +100,5 @@ def export_tasks(form: str, file: Path, layout: str, document: str | None) -> in
     clock.use_shift(region.clock_shift)
     found = items.tasks([Task.document_code == document] if document else [], region.code)
     chosen = LAYOUTS[layout]
-    day = clock.today()
-    title = f"{region.name}{chosen.name}（{day.year}年{day.month}月{day.day}日导出）"
-    file.write_bytes(writing.write(form, chosen, found, title))
+    file.write_bytes(writing.write(form, chosen, found, region.name))
     return sum(1 for item in found if item.is_project or not chosen.only_projects)

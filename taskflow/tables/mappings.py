@@ -29,7 +29,7 @@ def saved(region_code: str) -> list[TableMapping]:
 
 def remembered(region_code: str, source: Source) -> dict[str, Any] | None:
     """The mapping saved for a table with the same header, if there is one."""
-    guessed = maps.best(one for grid in maps.grids(source) if (one := maps.guess(grid)))
+    guessed = maps.best(maps.grids(source))
     kept = saved(region_code) if guessed else []
     known = next((one for one in kept if guessed and one.header_words == guessed.header_words), None)
     return guessed.taken_as(known.columns).as_json() if guessed and known else None
@@ -58,7 +58,7 @@ def mapping_of(upload: TableUpload, source: Source) -> Mapping | None:
     """What the columns were taken for: as somebody set it, or as the header says; None without a header."""
     if upload.mapping is not None:
         return Mapping.from_json(upload.mapping)
-    return maps.best(one for grid in maps.grids(source) if (one := maps.guess(grid)))
+    return maps.best(maps.grids(source))
 
 
 def changed(

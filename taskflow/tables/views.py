@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
 
@@ -24,17 +24,13 @@ from taskflow.tables import comparing, items, layouts, mappings, uploads, writin
 from taskflow.tables.layouts import LAYOUTS, Layout
 from taskflow.tables.models import TableUpload
 from taskflow.tasks import forms, queries
-from taskflow.web import demand, viewer
+from taskflow.web import data_folder, demand, viewer
 
 tables = Blueprint("tables", __name__)
 
 SHOWN = 200  # findings of a dry run on one page
 PREVIEW = 50  # tasks shown before they come in
 FIRST_ROWS = 12  # rows shown when no header was found
-
-
-def _data() -> Path:
-    return Path(current_app.config["DATA"])
 
 
 # In
@@ -64,14 +60,14 @@ def upload() -> Answer | tuple[str, int]:
     demand("import_plans")
     try:
         file = _file_given()
-        found, again = uploads.receive(file.stream, file.filename or "", viewer().person, _data())
+        found, again = uploads.receive(file.stream, file.filename or "", viewer().person, data_folder())
     except errors.Refusal as refusal:
         db.session.rollback()
         return _index(refusal), refusal.status
     db.session.commit()
     if found.intake_id is not None:
         flash(f"这份表格（“{found.name}”）已经导入过，下面是当时的草案。", "info")
-        return redirect(_workbench(found.intake_id), 303)
+        return redirect(url_for("drafts.show", intake_id=found.intake_id), 303)
     if again:
         flash(f"这份表格（“{found.name}”）已经上传过，接着上次的设置继续。", "info")
     elif found.mapping:
@@ -92,13 +88,13 @@ def mapping(upload_id: int) -> str | Answer:
     demand("import_plans")
     found = uploads.find(upload_id, viewer().region.code)
     if found.intake_id is not None:
-        return redirect(_workbench(found.intake_id))
+        return redirect(url_for("drafts.show", intake_id=found.intake_id))
     return _page(found)
 
 
 def _page(found: TableUpload, refused: errors.Refusal | None = None) -> str:
     """The dry run; after a refusal with what was typed."""
-    source = uploads.source_of(found, _data())
+    source = uploads.source_of(found, data_folder())
     current = mappings.mapping_of(found, source)
     shared = {
         "upload": found,
@@ -146,7 +142,7 @@ def change(upload_id: int) -> Answer | tuple[str, int]:
 
 
 def _change(found: TableUpload) -> None:
-    source = uploads.source_of(found, _data())
+    source = uploads.source_of(found, data_folder())
     current = mappings.mapping_of(found, source)
     units = set(comparing.unit_names(found.region_code))
     made = mappings.changed(current, source, request.form.to_dict(), mappings.saved(found.region_code), units)
@@ -169,7 +165,7 @@ def _taken(upload_id: int) -> TableUpload:
 
 def _changes(found: TableUpload) -> dict[str, tuple[str, str]]:
     """What the page showed, or somebody chose on it, and what holds now."""
-    current = mappings.mapping_of(found, uploads.source_of(found, _data()))
+    current = mappings.mapping_of(found, uploads.source_of(found, data_folder()))
     told = {}
     for column in current.columns if current else ():
         chosen = request.form.get(f"field-{column.index}", column.field)
@@ -183,7 +179,7 @@ def save(upload_id: int) -> Answer:
     """Save what the columns mean, under a name."""
     demand("import_plans")
     found = _taken(upload_id)
-    current = mappings.mapping_of(found, uploads.source_of(found, _data()))
+    current = mappings.mapping_of(found, uploads.source_of(found, data_folder()))
     if current is None:
         raise errors.Refusal("还没有找到表头，不能保存对应关系。")
     made = mappings.save(request.form.get("name", ""), current, viewer().person, instead="instead" in request.form)
@@ -198,8 +194,8 @@ def store(upload_id: int) -> Answer:
     demand("import_plans")
     found = _taken(upload_id)
     if found.intake_id is not None:  # a second click
-        return redirect(_workbench(found.intake_id), 303)
-    source = uploads.source_of(found, _data())
+        return redirect(url_for("drafts.show", intake_id=found.intake_id), 303)
+    source = uploads.source_of(found, data_folder())
     current = mappings.mapping_of(found, source)
     if current is None:
         raise errors.Refusal("还没有找到表头，不能导入。")
@@ -211,10 +207,10 @@ def store(upload_id: int) -> Answer:
         found.region_code, name=found.name, kind=source.kind, sha256=found.sha256, text=source.text, plan=plan,
         by=viewer().person,
     )  # fmt: skip
-    uploads.decide(found, _data(), made.id)
+    uploads.decide(found, data_folder(), made.id)
     db.session.commit()
     flash(f"已导入 {len(plan['measures'])} 条草案，请逐条确认。", "success")
-    return redirect(_workbench(made.id), 303)
+    return redirect(url_for("drafts.show", intake_id=made.id), 303)
 
 
 def _demand_whole(reading: TableReading, compared: comparing.Compared) -> None:
@@ -231,15 +227,10 @@ def discard(upload_id: int) -> Answer:
     demand("import_plans")
     found = _taken(upload_id)
     if found.decided_at is None:
-        uploads.decide(found, _data())
+        uploads.decide(found, data_folder())
     db.session.commit()
     flash(f"已放弃“{found.name}”，没有导入任何内容。", "info")
     return redirect(url_for("tables.index"), 303)
-
-
-def _workbench(intake_id: int) -> str:
-    """Where the drafts of a file are confirmed."""
-    return f"/imports/{intake_id}"
 
 
 # Out
@@ -272,10 +263,8 @@ def _file(found: list[items.Item], of: str) -> Response:
     if not layouts.rows(layout, found):
         why = "没有项目类的任务" if layout.only_projects and found else "没有符合条件的任务"
         raise errors.Refusal(f"{why}，没有可导出的内容；请换一种表格或去掉一两个条件再试。")
-    day = clock.today()
-    title = f"{of}{layout.name}（{day.year}年{day.month}月{day.day}日导出）"
-    content = BytesIO(writing.write(form, layout, found, title))
-    name = f"{layout.name}-{day:%Y%m%d}.{form}"
+    content = BytesIO(writing.write(form, layout, found, of))
+    name = f"{layout.name}-{clock.today():%Y%m%d}.{form}"
     answer = send_file(content, mimetype=writing.TYPES[form], as_attachment=True, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
     return answer

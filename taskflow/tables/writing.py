@@ -24,9 +24,10 @@ SEQ_WIDTH = 6
 TITLE_HEIGHT = 30
 
 
-def write(form: str, layout: Layout, items: Sequence[Item], title: str) -> bytes:
-    """The file in one of the two forms."""
-    made = layouts.rows(layout, items)
+def write(form: str, layout: Layout, items: Sequence[Item], of: str) -> bytes:
+    """The file in one of the two forms; `of`: whose tasks they are, for its title."""
+    made, day = layouts.rows(layout, items), clock.today()
+    title = f"{of}{layout.name}（{day.year}年{day.month}月{day.day}日导出）"
     return as_xlsx(layout, made, title) if form == "xlsx" else as_csv(layout, made)
 
 

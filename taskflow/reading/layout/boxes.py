@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from taskflow.reading.layout.headings import BOX, FURNITURE, NUMBERED
+from taskflow.reading.layout.headings import BOX, FURNITURE, opens_a_part
 from taskflow.reading.layout.lines import Lines, Paragraph
 
 ROW = re.compile(r"^(?:（?(\d{1,3})）?[.．、]?|([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|[①-⑳])(?=\S)")
 MARK = re.compile(r"[（(](谋划|暂定)[）)]")
 CATEGORY = re.compile(r"类(?:工程)?(?:项目|工程)?$")
 LONGEST_NAME = 120
-HIGHEST = 5  # rank of headings that end a box
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def _behind(paragraphs: Sequence[Paragraph], place: int) -> int:
     numbered = bool(place < len(paragraphs) and ROW.match(paragraphs[place].text))
     while place < len(paragraphs):
         text = paragraphs[place].text
-        if BOX.match(text) or _ends(text) or (numbered and not ROW.match(text)):
+        if BOX.match(text) or opens_a_part(text) or (numbered and not ROW.match(text)):
             break
         if not numbered and not (paragraphs[place].headline or place == 0):
             break
@@ -61,10 +60,6 @@ def says_more(text: str) -> int:
     match = ROW.match(text)
     stop = re.search(r"：(?=.{4,})", text) if match else None
     return stop.end() if stop else 0
-
-
-def _ends(text: str) -> bool:
-    return any(rank < HIGHEST and pattern.match(text) for _, rank, pattern in NUMBERED)
 
 
 def rows(box: Box, paragraphs: Sequence[Paragraph], lines: Lines) -> list[dict[str, Any]]:

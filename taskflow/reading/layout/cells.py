@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from taskflow.reading.files.source import Table
-from taskflow.reading.layout.headings import BOX, NUMBERED
+from taskflow.reading.layout.headings import BOX, opens_a_part
 from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements.times import mentions
 from taskflow.reading.tables import words
 
 HEADER = re.compile(r"^(?:序号|指标|指标名称|主要指标|类别)$")
-ENDING = 5  # rank of headings that end a table
 MOST_HEADER = 24  # lines of a header printed without tabs
 FEWEST = 3  # columns by which a header without tabs is believed
 #: What the cells of a column look like, where nothing but their kind tells one from the next.
@@ -59,10 +58,6 @@ def shown(paragraph: Paragraph, lines: Lines) -> str:
     return "".join(lines.text[start:end].split())
 
 
-def _ends(text: str) -> bool:
-    return any(rank < ENDING and pattern.match(text) for _, rank, pattern in NUMBERED)
-
-
 def _tabbed(paragraphs: Sequence[Paragraph], lines: Lines) -> Iterator[list[_Row]]:
     """Tables whose cells are led by a tab; a blank line stands before the first cell of a row.
 
@@ -87,7 +82,7 @@ def _tabbed(paragraphs: Sequence[Paragraph], lines: Lines) -> Iterator[list[_Row
 
 def _leaves(row: _Row, paragraph: Paragraph) -> bool:
     """Whether a line without a tab stands behind the table, not inside a broken cell."""
-    return _ends(paragraph.text) or (not paragraph.headline and len(row.cells) > 1)
+    return opens_a_part(paragraph.text) or (not paragraph.headline and len(row.cells) > 1)
 
 
 def _is_table(table: Sequence[_Row]) -> bool:
@@ -151,7 +146,7 @@ def _rows(
 
 
 def _closes(text: str, following: int) -> bool:
-    return text.rstrip(".") == str(following) or _ends(text) or text.startswith(("附件", "附表", "备注："))
+    return text.rstrip(".") == str(following) or opens_a_part(text) or text.startswith(("附件", "附表", "备注："))
 
 
 def _shared_out(texts: list[str], fields: list[str]) -> list[str]:

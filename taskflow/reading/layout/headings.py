@@ -50,7 +50,7 @@ NUMBERED: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("subhead", 7, re.compile(r"^([•●■□◆▪·]|——)")),
 )
 # fmt: on
-CHAPTER, SECTION, ITEM, RUN_IN = 2, 4, 6, 7
+CHAPTER, SECTION, SUBHEAD, ITEM, RUN_IN = 2, 4, 5, 6, 7
 LONGEST = 46  # letters of a heading that has a number
 LONGEST_RUN_IN = 26
 #: A sentence that opens a paragraph and is no heading of it.
@@ -59,7 +59,7 @@ NO_RUN_IN = re.compile(
 )
 BOX = re.compile(r"^专栏(\d+(?:[-—.]\d+)?|[一二三四五六七八九十]+)?[：:]?(.*)$")
 FURNITURE = re.compile(
-    r"^(?:时间|来源|作者|阅读|浏览|评论|点击|字号|发布|责任编辑|责编|制图|内容摘要|资料来源|联系电话|打印|索引号|主题词|主办单位|承办单位|备案号|版权所有|当前位置|当前位置|您的位置|分享到|网站标识码|技术支持)[：:]?"
+    r"^(?:时间|来源|作者|阅读|浏览|评论|点击|字号|发布|责任编辑|责编|制图|内容摘要|资料来源|联系电话|打印|索引号|主题词|主办单位|承办单位|备案号|版权所有|当前位置|您的位置|分享到|网站标识码|技术支持)[：:]?"
     r"|^\d+$|^图\d+|^（此件"
 )
 
@@ -129,6 +129,11 @@ def _heads_an_item(title: str, *, closed: bool, body: int, bullet: bool) -> bool
     if closed and not body:
         return bullet and len(title) <= LONGEST_RUN_IN
     return len(title) <= LONGEST_RUN_IN or not closed
+
+
+def opens_a_part(text: str) -> bool:
+    """Whether a paragraph is a heading so high that a box or a table above it has ended."""
+    return any(rank < SUBHEAD and pattern.match(text) for _, rank, pattern in NUMBERED)
 
 
 def item_number(text: str) -> int:

@@ -91,7 +91,7 @@ def _grouped(text: str, parts: list[Piece]) -> list[Piece]:
         timed = own_time(told)
         core = acts(told) or timed
         starts = core and not GOES_ON.match(told) and not (has_core and verbs.RESULT.match(told) and not targets(told))
-        again = has_core and core and timed
+        again = has_core and timed
         if groups and (not has_core or not starts) and not (has_core and leads(told)) and not again:
             groups[-1] = Piece(groups[-1].start, part.end)
             has_core = has_core or core

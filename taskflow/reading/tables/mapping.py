@@ -123,9 +123,10 @@ def together(found: Sequence[Grid], mapping: Mapping) -> tuple[Grid, list[str]]:
     return grid, names
 
 
-def best(found: Iterable[Mapping]) -> Mapping | None:
-    """The mapping of the sheet whose header says most; of several the first."""
-    return max(found, key=lambda one: sum(column.confidence for column in one.columns), default=None)
+def best(found: Iterable[Grid], year: int | None = None) -> Mapping | None:
+    """The mapping of the sheet whose header says most; of several the first; None when no sheet has a header."""
+    guessed = (guess(grid, year) for grid in found)
+    return max(filter(None, guessed), key=lambda one: sum(column.confidence for column in one.columns), default=None)
 
 
 def settle(head: Header) -> tuple[Column, ...]:

@@ -109,7 +109,7 @@ def read_table(
     """Read a table as the mapping says, or as its header does. Raises errors.Unreadable when there is no header."""
     grids = maps.grids(source)
     if mapping is None:
-        mapping = maps.best(one for grid in grids if (one := maps.guess(grid, year)))
+        mapping = maps.best(grids, year)
     if mapping is None:
         raise errors.Unreadable(NO_HEADER)
     grid = next((one for one in grids if one.name == mapping.sheet), None)
