@@ -1,7 +1,6 @@
 """The reader of plans: structure, tense, deadlines, units, duplicates and conflicts, on texts invented for it."""
 
 import json
-from datetime import date
 
 import pytest
 
@@ -290,42 +289,6 @@ def test_the_voices_of_delegates_are_proposals_until_the_next_headline():
 def test_explanations_of_terms_promise_nothing():
     text = future("新建学校2所。") + "附：名词解释\n1.双创中心：为企业提供20项服务的平台。\n"
     assert [one["value"] for measure in measures(text) for one in measure["targets"]] == [2]
-
-
-# --- deadlines ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("clause", "phrase", "due", "basis", "again"),
-    [
-        ("2026年底前建成学校2所。", "2026年底前", date(2026, 12, 31), "printed", None),
-        ("6月底前完成管网改造。", "6月底前", date(2026, 6, 30), "printed", None),
-        ("力争上半年建成停车场3处。", "上半年", date(2026, 6, 30), "printed", None),
-        ("每季度召开一次调度会。", "每季度", date(2026, 12, 31), "recurring", "quarterly"),
-        ("建立政企双月对接机制。", "双月", date(2026, 12, 31), "recurring", "bimonthly"),
-        ("改造管网12公里。", None, date(2026, 12, 31), "assumed", None),
-        ("推进殡葬改革，长期坚持。", None, None, "none", None),
-        ("2026年启动老城改造工程。", "2026年", None, "printed", None),
-    ],
-)
-def test_a_deadline_says_how_it_is_known(clause, phrase, due, basis, again):
-    (one,) = measures(future(clause))
-    deadline = one["deadline"]
-    assert (deadline["phrase"], deadline["basis"], one["recurrence"]) == (phrase, basis, again)
-    assert deadline["date"] == (due.isoformat() if due else None)
-
-
-def test_a_clause_inherits_the_time_that_leads_its_sentence():
-    found = [one["deadline"]["basis"] for one in measures(PLAN) if "生产总值" in one["text"] or "森林" in one["text"]]
-    assert found == ["printed", "inherited"]
-
-
-def test_two_days_in_one_sentence_are_two_deadlines():
-    found = measures(future("引进生物加工项目，6月底前签订协议，9月份开工。"))
-    assert [(one["text"], one["deadline"]["date"]) for one in found] == [
-        ("引进生物加工项目，6月底前签订协议，", "2026-06-30"),
-        ("9月份开工。", "2026-09-30"),
-    ]
 
 
 MINUTES = """青石县人民政府常务会议纪要

@@ -170,7 +170,7 @@ def figures(name: str) -> tuple[Score, Score]:
 
 
 def deadlines(name: str) -> Score:
-    """Deadlines that the text prints: the day, or how often."""
+    """Deadlines that the text prints: the day, and how often. A measure may hold both: 规划期内每年两次."""
     plan, text = read(name)
     lines, score = Lines(text), Score()
     printed = [
@@ -178,24 +178,25 @@ def deadlines(name: str) -> Score:
         for measure in plan["measures"]
         if measure["deadline"]["basis"] in ("printed", "recurring")
     ]
-    rows = marked(name, "deadlines")
-    score.marked, score.said = len(rows), len(printed)
-    free = list(printed)
+    rows, told = marked(name, "deadlines"), set()
+    days = [(place, on, due["date"] or "") for place, (on, due, _) in enumerate(printed)]
+    rhythms = [(place, on, again) for place, (on, _, again) in enumerate(printed) if again]
     for row in rows:
-        hit = next(
-            (
-                place
-                for place, (on, due, again) in enumerate(free)
-                if int(row["line"]) in on and (row["date"] in (again, due["date"], "" if due["date"] is None else "-"))
-            ),
-            None,
-        )
+        free = days if row["date"][:4].isdigit() or not row["date"] else rhythms
+        hit = next((one for one in free if int(row["line"]) in one[1] and row["date"] == one[2]), None)
         if hit is None:
             score.missed.append(f"{row['line']} {row['phrase']} {row['date']}")
         else:
             score.hits += 1
-            free.pop(hit)
-    score.extra = [f"{on} {due['phrase']} {due['date']} {again}" for on, due, again in free]
+            told.add(hit[0])
+            free.remove(hit)
+    score.marked = len(rows)
+    score.said = len(printed) + score.hits - len(told)
+    score.extra = [
+        f"{on} {due['phrase']} {due['date']} {again}"
+        for place, (on, due, again) in enumerate(printed)
+        if place not in told
+    ]
     return score
 
 

@@ -112,11 +112,15 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
 
 
 def _told(text: str, begun: int) -> list[clauses.Piece]:
-    """The sentences of a paragraph; what a meeting heard is taken part by part, as some of it may be to be done."""
+    """The sentences of a paragraph; one that tells of the past first, or of what a meeting heard, comes in parts."""
     found: list[clauses.Piece] = []
     for one in clauses.sentences(text, begun):
-        heard = tense.HEARD.match(one.of(text))
-        found += clauses.split(text, one.start, one.end, "；") if heard else [one]
+        if tense.HEARD.match(one.of(text)):
+            found += clauses.split(text, one.start, one.end, "；")
+        elif turn := tense.TURNS.match(text, one.start, one.end):
+            found += [clauses.Piece(one.start, turn.end()), clauses.Piece(turn.end(), one.end)]
+        else:
+            found.append(one)
     return found
 
 
@@ -151,20 +155,21 @@ def _sentence(
     reading: Reading, paragraph: Paragraph, sentence: clauses.Piece, carried: when.Due | None
 ) -> when.Due | None:
     """The measures of a sentence; the deadline that later sentences of the paragraph inherit."""
-    text = paragraph.text
-    opening = True
-    for piece in clauses.commitments(text, sentence):
+    text, time = paragraph.text, section_time(reading)
+    before, lasting = None, carried
+    for piece in clauses.commitments(text, sentence, lambda told: when.time_of(told, time)):
         told = piece.of(text)
-        due = when.printed(told, section_time(reading))
+        own = due = when.printed(told, time)
+        same = bool(before and clauses.SAME_THING.match(told))
         if due is None and carried:
             due = when.inherited(carried)
-        if _measure(reading, paragraph, piece, due) is None:
+        if _measure(reading, paragraph, piece, due, before if same else None) is None:
             _skip(reading, paragraph, piece.start, piece.end, "description")
-        own = when.printed(told, section_time(reading))
-        if own and own.basis == "printed" and own.date and (opening or carried):
+        if own and own.basis == "printed" and own.date and when.leads(told, own) and not same:
             carried = own
-        opening = False
-    return carried
+            lasting = own if when.stands_apart(told, own) else None
+        before = piece
+    return lasting
 
 
 def section_time(reading: Reading) -> when.Frame:
@@ -177,12 +182,13 @@ def section_time(reading: Reading) -> when.Frame:
 
 
 def _measure(
-    reading: Reading, paragraph: Paragraph, piece: clauses.Piece, due: when.Due | None
+    reading: Reading, paragraph: Paragraph, piece: clauses.Piece, due: when.Due | None, about: clauses.Piece | None
 ) -> dict[str, Any] | None:
+    """The measure of a clause, if it is one; `about`: the clause before, when it names what this one is about."""
     told = piece.of(paragraph.text)
-    figures = targets(told)
+    figures = targets(told) if about is None else _figures_behind(paragraph.text, about, piece)
     why = _why(told, figures)
-    if not why and due and due.basis == "printed" and (clauses.own_time(told) or _bounded(due)):
+    if not why and due and (clauses.own_time(told) or _bounded(due)):
         why = ["dated"]
     if not why:
         return None
@@ -197,7 +203,7 @@ def _measure(
         "char_end": end,
         "path": reading.outline.path,
         "text": reading.lines.text[start:end],
-        "title": title_of(told),
+        "title": title_of(figures[0].indicator + told if about and figures else told),
         "kind": kind_of(told, has_targets=bool(figures)),
         "targets": [_plain(reading, paragraph, piece, figure) for figure in figures] + _relative(told),
         "deadline": due.plain(),
@@ -214,9 +220,17 @@ def _measure(
     return made
 
 
+def _figures_behind(text: str, about: clauses.Piece, piece: clauses.Piece) -> list[Figure]:
+    """The targets of a clause read together with the one before it."""
+    shift = piece.start - about.start
+    found = [one for one in targets(text[about.start : piece.end]) if one.start >= shift]
+    return [replace(one, start=one.start - shift, end=one.end - shift) for one in found]
+
+
 def _bounded(due: when.Due) -> bool:
-    """Whether it is said by when, not only when."""
-    return bool(due.phrase) and str(due.phrase).endswith(("前", "底"))
+    """Whether it is said by when, or at least in which part of the year."""
+    phrase = due.phrase if due.basis in ("printed", "recurring") else None
+    return bool(phrase) and bool(re.search(r"[前底]$|月|季度|半年", str(phrase)))
 
 
 def _plain(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> dict[str, Any]:
@@ -225,7 +239,7 @@ def _plain(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure:
 
 
 RELATIVE = re.compile(
-    r"全覆盖|应保尽保|应[^，。；]{1,3}尽[^，。；]{1,3}|(?:高于|优于|好于|不低于|达到|快于)(?:全[国省市]|省|市|上年|周边)[^，。；]{0,8}(?:平均)?水平|(?:居|位列|位居|进入|处于|走在|稳居|保持)[^，。；]{0,4}(?:全[国省市]|省内|市内)[^，。；]{0,4}(?:前列|前茅|先进|领先)|零突破|“零”的突破|零的突破|动态清零|逐年前移|持续下降|持续减少"
+    r"全覆盖|应保尽保|应[^，。；]{1,3}尽[^，。；]{1,3}|(?:高于|优于|好于|不低于|达到|快于)(?:全[国省市]|省|市|上年|周边)[^，。；]{0,8}(?:平均)?水平|(?:居|位列|位居|进入|处于|走在|稳居|保持)[^，。；]{0,4}(?:全[国省市]|省内|市内)[^，。；]{0,4}(?:前列|前茅|先进|领先)|零突破|“零”的突破|零的突破|动态清零|“?零(?:发生|事故|增长|上访)”?|逐年前移|持续下降|持续减少"
 )
 
 
@@ -296,7 +310,7 @@ def _assign(reading: Reading, note: str, place: int) -> None:
             "named": bool(named.lead or named.supporting),
         }
         measure["why"].append("units_named")
-        if due and measure["deadline"]["basis"] == "assumed":
+        if due and measure["deadline"]["basis"] in ("assumed", "inherited"):
             measure["deadline"] = due.plain()
             measure["recurrence"] = due.recurrence
     reading.unnamed = [one for one in reading.unnamed if one["char_start"] >= place]

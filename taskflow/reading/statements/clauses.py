@@ -7,8 +7,9 @@ it, what only says to what end (不断提升…) to the clause before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from taskflow.reading.statements import verbs
 from taskflow.reading.statements.figures import targets
@@ -20,12 +21,43 @@ SENTENCE_ENDS = "。！？"
 GOES_ON = re.compile(
     r"^(?:(?:年均|分别|累计|平均|合计|占|达到?|同比|其中|增幅|增速|总量|人均)(?=[^，]{0,12}\d)"
     r"|(?:增长|下降|提高|提升|降低|力争|争取|确保|力争达到|力争突破|冲刺)\d"
+    r"|每(?:年|半年|季度|月)(?:不少于|不低于|至少)?[\d一二两三]"
     r"|到20\d\d年(?:达到|突破|超过|实现)\d)"
 )
 
+#: The same thing at another time: 2027年突破200亿元、｜规划期末达到250亿元.
+SAME_THING = re.compile(
+    r"^(?:其中|到|至|力争|争取|确保)*(?:20\d\d年[底末]?|规划期末|“十.五”末|[上下]半年|年[底末]|[一二三四]季度末?)"
+    r"(?:力争|争取|确保|再|累计)*(?:达到?|突破|超过|提高[到至]|提升[到至]|增加到|扩大到|增至|降[到至]|压减到)\d"
+)
+
 #: A clause that opens with a day of its own has a deadline of its own: 6月底前签约，9月份开工.
-OWN_DAY = re.compile(r"(?:20\d\d年|今年|年内)?(?:\d{1,2}月|第?[一二三四]季度|[上下]半年)")
+OWN_DAY = re.compile(
+    r"^(?:20\d\d年|今年|年内)?(?:\d{1,2}月|第?[一二三四]季度|[上下]半年)(?:\d{1,2}[日号]|份|[底末初]|[上中下]旬)?前?"
+)
 OWN_YEAR = re.compile(r"20\d\d年年?[底末]?前?")
+#: Says of the thing before when it will be done: 新建厂房4座，11月底前建成投用。
+JUST_DONE = re.compile(
+    r"(?:20\d\d年|今年|年内)?(?:\d{1,2}月|第?[一二三四]季度|[上下]半年)?[\d日号份年底末初上中下旬前]*(?:全部|全面|正式|基本)?"
+    r"(?:建成|完成|完工|竣工|投产|投用|投运|投入|使用|运营|交付|通车|启用|达产|并网|发电|落成|开放|验收)+[。；，]?"
+)
+#: Or comes again by itself: 每季度末向督查室报送进展; 每年不少于2次 says more about the clause before.
+OWN_RHYTHM = re.compile(
+    r"(?:每(?:年|半年|个?季度|个?月|两个?月)|双月)[初末底]?(?!不少于|不低于|至少|[\d一二两三])[^，。；]{4}"
+)
+#: Parts of a list that each have their own: 6月底前投产5个、年底前再投产4个.
+OWN_PART = re.compile(
+    r"(?:其中)?(?:20\d\d年|今年|年[内底]|规划期末|“十.五”末|\d{1,2}月|[一二三四]季度|[上下]半年)[^、，。；]*\d"
+)
+
+
+#: Only says when: 力争到2025年末，
+WHEN_ALONE = re.compile(
+    r"(?:力争|争取|确保|实现)?(?:到|至|截至)?“?(?:20\d\d年|十[一二三四五六]五|规划期|今后|未来|今年|年内|全年|其中|同时|此外|另外|为此)[^，。；]{0,10}，?$"
+)
+#: Words of manner that say what is done when one of the others follows: 对路面进行改造, 与高校开展合作.
+MAY_ACT = re.compile("[对为把将在与]|(?:加强|深化)与|坚持|用好|(?:充分)?发挥|突出|紧盯|抢抓")
+DONE_TO = re.compile("进行|给予|提供|开展|合作|作用|纳入|打造|建|作为|转化|列入")
 
 
 @dataclass(frozen=True)
@@ -75,29 +107,39 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Piece]:
     return [piece for piece in found if piece.of(text).strip("”’）。")]
 
 
-def commitments(text: str, sentence: Piece) -> list[Piece]:
-    """The clauses of a sentence that can each be checked by themselves."""
+def commitments(text: str, sentence: Piece, time_of: Callable[[str], object]) -> list[Piece]:
+    """The clauses of a sentence that can each be checked by themselves; `time_of`: the deadline in words, if any."""
     found: list[Piece] = []
     for part in split(text, sentence.start, sentence.end, "；"):
-        found += _grouped(text, list(split(text, part.start, part.end, "，")))
+        parts = [one for clause in split(text, part.start, part.end, "，") for one in _dated(text, clause)]
+        found += _grouped(text, parts, time_of)
     return found
 
 
-def _grouped(text: str, parts: list[Piece]) -> list[Piece]:
+def _dated(text: str, clause: Piece) -> list[Piece]:
+    """The parts of a list when each has a time and a figure of its own."""
+    parts = list(split(text, clause.start, clause.end, "、"))
+    begins = [clause.start, *(one.start for one in parts[1:] if OWN_PART.match(text, one.start, one.end)), clause.end]
+    return [Piece(start, end) for start, end in pairwise(begins)] if re.search(r"\d", parts[0].of(text)) else [clause]
+
+
+def _grouped(text: str, parts: list[Piece], time_of: Callable[[str], object]) -> list[Piece]:
     groups: list[Piece] = []
     has_core = False
     for part in parts:
         told = part.of(text)
-        timed = own_time(told)
-        core = acts(told) or timed
-        starts = core and not GOES_ON.match(told) and not (has_core and verbs.RESULT.match(told) and not targets(told))
-        again = has_core and timed
-        if groups and (not has_core or not starts) and not (has_core and leads(told)) and not again:
+        time, before = time_of(told), time_of(groups[-1].of(text)) if groups else None
+        core = acts(told) or own_time(told)
+        result = verbs.RESULT.match(told) and not (time or targets(told))
+        says_more = GOES_ON.match(told) or (has_core and (result or (not before and JUST_DONE.fullmatch(told))))
+        another = has_core and ((time and before and time != before) or (own_time(told) and not says_more))
+        begins = (core and not says_more) or another or (has_core and leads(told))
+        if groups and not (has_core and begins):
             groups[-1] = Piece(groups[-1].start, part.end)
-            has_core = has_core or core
+            has_core = has_core or core or acts(OWN_DAY.sub("", told, count=1))
         else:
             groups.append(part)
-            has_core = core
+            has_core = bool(core or another or acts(OWN_DAY.sub("", told, count=1)))
     if len(groups) > 1 and not has_core:  # what was to lead the next clause had none
         last = groups.pop()
         groups[-1] = Piece(groups[-1].start, last.end)
@@ -106,8 +148,11 @@ def _grouped(text: str, parts: list[Piece]) -> list[Piece]:
 
 def own_time(told: str) -> bool:
     """Whether a clause opens with a time of its own and does something else by then."""
+    told = told.removeprefix("其中")
     if OWN_DAY.match(told):
         return acts(told)
+    if OWN_RHYTHM.match(told):
+        return True
     year = OWN_YEAR.match(told)
     rest = told[year.end() :] if year else ""
     return bool(verbs.ACTION.match(rest)) and not GOES_ON.match(rest)
@@ -122,36 +167,8 @@ def acts(told: str) -> bool:
 
 def leads(told: str) -> bool:
     """Whether a clause only says how, when or with regard to what."""
-    if not verbs.MANNER.match(told):
-        return bool(
-            re.match(
-                r"(?:到|至|截至)?“?(?:20\d\d年|十[一二三四五六]五|规划期|今后|未来|今年|年内|全年|其中|同时|此外|另外|为此)[^，]{0,10}，?$",
-                told,
-            )
-        )
-    late = verbs.LATE.search(told[2:])
-    return not (
-        targets(told)
-        or (
-            told.startswith(
-                (
-                    "对",
-                    "为",
-                    "把",
-                    "将",
-                    "在",
-                    "与",
-                    "加强与",
-                    "深化与",
-                    "坚持",
-                    "用好",
-                    "发挥",
-                    "充分发挥",
-                    "突出",
-                    "紧盯",
-                    "抢抓",
-                )
-            )
-            and (late or re.search("进行|给予|提供|开展|合作|作用|纳入|打造|建|作为|转化|列入", told))
-        )
-    )
+    if WHEN_ALONE.match(told):
+        return True
+    if not verbs.MANNER.match(told) or targets(told):
+        return False
+    return not (MAY_ACT.match(told) and (verbs.LATE.search(told[2:]) or DONE_TO.search(told)))

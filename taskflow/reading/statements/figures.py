@@ -21,7 +21,7 @@ LOOK = 200  # letters before and behind a number in which the rules look
 
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
 _TAIL = r"(?:及|（含）)?以上|以内|(?<=[钟时天日])内(?!部)|以下|之内|左右|上下|之间"
-_PER = r"/(?:平方米|立方米|处理站|万人|小时|公里|[日天年亩人次度吨升])"
+_PER = r"/(?:平方米|立方米|处理站|万人|小时|公里|[日天年亩人次度吨升]|[百千万]人)"
 #: A number with what stands around it.
 FIGURE = re.compile(
     rf"(?P<fraction>{FRACTION})|"
@@ -40,7 +40,7 @@ RANKED = re.compile(
 # fmt: off
 #: What stands directly before the number, and how the figure is compared.
 BEFORE: tuple[tuple[str, str], ...] = (
-    ("≤", r"(?:控制在|不超过|不高于|不大于|(?<!不)低于|降到|降至|压减到|压缩到|压缩至|缩短到|缩短至)(?:全县|全市)?$"),
+    ("≤", r"(?:控制在|不超过|不高于|不大于|(?<!不)低于|降到|降至|压减到|压缩到|压缩至|缩短到|缩短至)(?:全县|全市|上年的)?$"),
     ("≥", r"(?:不低于|不少于|不小于|突破|最少|保底|超额完成|守住|守牢)$|守[住牢][^，。；]{1,8}$|不[低少小]于[^，。；]{1,10}的$|至少[^，。；]{0,8}$"),
     (">", r"(?:超过|超出|超|大于|高于|多于|优于|>)$"),
     ("<", r"(?:小于|少于|<)$"),
@@ -51,11 +51,13 @@ BEFORE: tuple[tuple[str, str], ...] = (
 TAILS = {"以上": "≥", "以内": "≤", "内": "≤", "以下": "≤", "之内": "≤", "左右": "≈", "上下": "≈"}
 
 MAKES = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|举办|召开|规划建设|新增|改造|组建|设立|至少|每年|每月|每季度|每[^，。；]{0,12}|有|落地|建|办好|掌握|提升|增加|配备|开展|进行)(?:[^，。；、]{0,4})$")
-MADE = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|新增|改造|组建|设立|落地)[^，。；、]{2,16}$")
+MADE = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|新增|改造|组建|设立|开设|落地)(?:[^，。；]{2,40}、)?[^，。；、]{2,16}$")
 #: Shares and multiples in words: 六成, 四成五, 翻一番, 过半, 千亿元.
 IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?:占比?|比例|比重|达到?|超过?|压缩|提高|提升|下降|降低|减少|不低于|不少于|至|到|以上|的占)[^，。；\d]{0,2}?(?P<n>[一二两三四五六七八九])成(?P<half>半|[一二三四五六七八九])?(?=以上|左右|[，。；、]|$)"), "成"),
+    (re.compile(r"(?:占比?|比例|比重|达到?|超过?|压缩|提高|提升|下降|降低|减少|增长|增加|不低于|不少于|至|到|以上|的占)[^，。；\d]{0,2}?(?P<n>[一二两三四五六七八九])成(?P<half>半|[一二三四五六七八九])?(?=以上|左右|[，。；、]|$)"), "成"),
     (re.compile(r"翻(?P<n>[一两二三1-4])番"), "番"),
+    (re.compile(r"(?:增加|增长|提高|扩大)(?P<n>[一两二三])倍"), "倍"),
+    (re.compile(r"(?P<n>半)个工作日"), "个工作日"),
     (re.compile(r"(?:不低于|不少于|超过|达到|占|超)(?P<n>一半)"), ""),
     (re.compile(r"(?:突破|冲刺|达到|迈上|跨越|超)(?P<n>[百千])亿元"), "亿元"),
 )
@@ -221,7 +223,7 @@ def _sign(before: str) -> str:
 def _is_pure(before: str, tail: str | None) -> bool:
     """Whether a number needs no unit: an index, a ratio that is bounded."""
     bounded = tail and re.search(r"比(?:值|例)?[^，。；\d]{0,6}$", before)
-    return bool(re.search(r"(?:指数|系数)[^，。；\d]{0,6}$", before) or bounded)
+    return bool(re.search(r"(?:指数|系数|之比|比值)[^，。；\d]{0,6}$", before) or bounded)
 
 
 def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:

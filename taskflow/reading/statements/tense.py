@@ -12,6 +12,8 @@ from taskflow.reading.statements import verbs
 # fmt: off
 #: Openings of a paragraph that speak of the past; the year is checked apart.
 PAST_OPENING = re.compile(r"^(?:[一二三四五]年来|过去[的]?[一二三四五]年|过去一年|一年来|近年来|去年|上年|截至目前|截止目前|目前|至今|回顾|回首|回望|会议期间|会上)")
+#: What was, and behind it what will be: 去年已完成投资3200万元，｜4月底前全面开街。
+TURNS = re.compile(r"(?:去年|上年|前期|目前|截至目前)[^。；]*?，(?=(?:今年|年内|力争|确保|年底前?|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
 YEAR = re.compile(r"^(?:截至|截止到?|到|在)?(20\d\d)年(?:以来|末|底|上半年|下半年|\d+月)?")
 FORMER_PLAN = re.compile(r"^“?十([一二三四五六])五”?(?:时期|期间|以来|规划|末|收官)")
 #: Words that say that something has happened.
@@ -79,7 +81,7 @@ def paragraph_is_past(text: str, frame: Frame, *, after_past: bool = False) -> b
     `after_past`: the one before it under the same headline does. In a newspaper, whose columns cut paragraphs,
     that counts for half a proof.
     """
-    if PAST_OPENING.match(text) or _earlier(text, frame):
+    if (PAST_OPENING.match(text) and not TURNS.match(text)) or _earlier(text, frame):
         return True
     if not frame.newspaper:
         return False

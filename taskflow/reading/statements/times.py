@@ -190,9 +190,11 @@ def _of_plan(found: re.Match[str], years: Years) -> Span:
 
 
 def _of_length(found: re.Match[str], years: Years) -> Span:
-    """So many years from the reporting year on; a plan's five years end with it."""
+    """So many years from the reporting year on; a plan's five years end with it, its first three begin with it."""
     length = number(found["n"])
-    if years.period_to and (years.now is None or years.now + length > years.period_to.year):
+    if found.groupdict().get("first"):
+        return (None, dt.date(years.period_to.year - 5 + length, DECEMBER, 31)) if years.period_to else NOWHEN
+    if years.period_to and (years.now is None or years.now < years.period_to.year < years.now + length):
         return None, years.period_to
     return (None, dt.date(years.now + length - 1, DECEMBER, 31)) if years.now else NOWHEN
 
@@ -240,13 +242,14 @@ FORMS = (
     _form(r"[“\"]?十(?P<plan>[三四五六])五[”\"]?(?:规划)?(?:时期|期间|期?[末内])", _of_plan),
     _form(r"规划(?:期|目标)?[末内]期?|规划期间|(?:本届)?(?:政府)?任期[内末]|规划(?:到)?期[末满]", _of_plan, bound=True),
     _form(r"(?P<n>[一二三四五六七八九十]|(?<!\d)\d)年(?:之|以)?内", _of_length, bound=True),
-    _form(r"(?:未来|今后|用)(?P<n>[一二三四五六七八九十]|\d)(?:年|个年头)(?:左右)?(?:的?时间)?", _of_length),
+    _form(r"(?:未来|今后|用)(?P<n>[一二两三四五六七八九十]|\d)(?:年|个年头)(?:左右)?(?:的?时间)?", _of_length),
+    _form(r"(?P<first>前)(?P<n>[一二三四]|[1-4])年(?!级)", _of_length),
     _form(r"(?:\d+|[一二三四五六七八九十半]+)个?(?:工作日|日|天|周|星期|月|年)(?:之|以)?内", _of_nothing, bound=True),
     _form(r"(?<![少青老成往多历近些几两])(?P<part>年[底末终内中]|全年|年度内)", _of_year),
 )
 #: Where a time can begin: the rest of a text is passed over quickly.
 _MAY_BEGIN = re.compile(
-    '[0-9“"一二三四五六七八九十今本当明来次翌后去上下第全年未用规任国元春农清端中主汛供采入封秋开两半Qq]'
+    '[0-9“"一二三四五六七八九十今本当明来次翌后去上下第全年未用规任国前元春农清端中主汛供采入封秋开两半Qq]'
 )
 _BOUND = re.compile(r"\s*(?:之前|以前|前|止|为止|之内|以内)")
 _SENTENCE = re.compile("[。；;\n]")

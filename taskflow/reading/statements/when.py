@@ -12,11 +12,18 @@ from taskflow.reading.statements.times import Mention, mentions
 
 #: Inside a name a time is part of the name; behind it, it is a plan's or a programme's.
 _NAMED = re.compile(r"[“《（][^“”《》（）]*$")
+_CLOSED = re.compile(r"[”》]")
 _OF_A_NAME = re.compile(
-    r"^(?:[”》]|[^，。；制编出启开实推完]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划|改革|会议|大会|版|国标|标准|工作|秋季|春季|以来))"
+    r"^(?:[”》]|[^，。；制编出启开实推完]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划|改革|会议|大会|版|国标|标准(?!化)|工作|秋季|春季|以来))"
 )
 #: A time that is no bound counts where it leads the clause: 2024年完成…, 力争全年….
-_AT = re.compile(r"(?:^|[，；。：（]|到|至|在|于|力争|争取|确保|计划|预计|从|自)“?$")
+_AT = re.compile(r"(?:^|[，；。：（]|到|至|在|于|力争|争取|确保|计划|预计|从|自|其中)“?$")
+#: Or where it says when something will be so: 县医院2028年建成三级医院, but not 2008年建成的小区.
+_DONE_IN = re.compile(
+    r"^(?:全面|全部|正式|基本|整体|主体|年)?(?:建成|完成|投产|投用|投运|竣工|完工|通车|启用|达到|实现|开工|交付|建设|组织|开展|施行|印发|突破|超过|形成|建立|消除|动态清零|清零|力争)(?![^，。；、]{0,16}的)"
+)
+#: The year of the goals themselves: 我县今年发展的主要预期目标是…
+_OF_GOALS = re.compile(r"^[^，。；]{0,16}目标(?:是|为|如下)?：|^作为")
 #: Says nothing in a plan of several years.
 _OF_ONE_YEAR = re.compile(r"全年|年内|今年|本年|当年|年底前?|年末")
 #: How long something takes, not when it ends.
@@ -27,7 +34,9 @@ _BARE_YEAR = re.compile(r"(?:20\d\d|今|本|当|全)年度?|[一二三四五六�
 _LEADS = re.compile(r"(?:力争到|争取到|至|到|在|于|自|从)$")
 #: Ends without an end: said about the work as a whole.
 _ENDLESS = re.compile(r"(?:并|要)?(?:持续推进|长期坚持|常态化推进|持续用力|久久为功|长期推进)[。；，]?$")
-_EVERY = re.compile(r"每年|逐年|每半年|每个?季度|每个?月|每学年|双月|每两个?月|年度|每半年|按年|每周|每日")
+_EVERY = re.compile(
+    r"(?<!每[人户名亩生头])(?:每年|逐年|每半年|每个?季度|每个?月|每学年|双月|每两个?月|年度|每半年|按年|每周|每日)"
+)
 _RATE = re.compile(r"年均(?:增|提高|下降|递)")
 
 
@@ -79,17 +88,25 @@ def printed(text: str, frame: Frame) -> Due | None:
     return Due(phrase, one.last, "printed")
 
 
+def time_of(text: str, frame: Frame) -> tuple[dt.date | None, str | None] | None:
+    """The day or the rhythm that a clause prints, to be compared with another's."""
+    due = printed(text, frame)
+    return (due.date, due.recurrence) if due and due.basis in ("printed", "recurring") else None
+
+
 def _counts(one: Mention, text: str, frame: Frame) -> bool:
     """Whether a time is a deadline: not a name, not past, not beyond the period."""
     before, told, after = text[: one.start], text[one.start : one.end], text[one.end :]
     named = _NAMED.search(before) and not told.startswith("“")
-    if named or _OF_A_NAME.match(after) or re.search(r"(?:比|较|与|以|近|过去)$", before):
+    of_a_name = _CLOSED.match(after) if one.bound else _OF_A_NAME.match(after)
+    if named or of_a_name or re.search(r"(?:比|较|与|以|近|过去)$", before):
         return False
     if one.last is None:
         return one.bound and not _LENGTH.search(told)
     several = frame.begins is not None and frame.ends is not None and frame.ends.year > frame.begins.year
     bare = bool(_BARE_YEAR.fullmatch(told)) and not one.bound
-    vague = (several and _OF_ONE_YEAR.fullmatch(told)) or (bare and not _AT.search(before))
+    led = _AT.search(before) or _OF_GOALS.match(after) or _DONE_IN.match(after)
+    vague = (several and _OF_ONE_YEAR.fullmatch(told)) or (bare and not led)
     return not vague and _inside(one.last, frame)
 
 
@@ -97,6 +114,16 @@ def _inside(day: dt.date, frame: Frame) -> bool:
     if frame.begins and day < frame.begins:
         return False
     return not (frame.ends and day > frame.ends.replace(year=frame.ends.year + 4))
+
+
+def leads(text: str, due: Due) -> bool:
+    """Whether a clause opens with its time, which then holds for what follows: 到2027年，…; 县医院三季度开工 speaks of one thing."""
+    return text.find(due.phrase or "") <= len("力争")
+
+
+def stands_apart(text: str, due: Due) -> bool:
+    """Whether the time that leads a clause is set apart, and so holds for the sentences behind it too: 2027年底前，…"""
+    return text[text.find(due.phrase or "") + len(due.phrase or "") :].startswith(("，", "：", "”，"))
 
 
 def inherited(due: Due) -> Due:
