@@ -35,7 +35,7 @@ ANNOUNCED: tuple[tuple[Mode | None, str], ...] = (
     (Mode.VISION,      r"远景|(?:2035|二[〇○零]三五)年|本世纪中叶"),
     (Mode.PAST,        r"回顾|成就|总结评估|发展评估|实施评估|过去的?(?:[一二三四五]年|一届)|[一五]年来|工作总结|完成情况|进展情况|^“十[二三]五”|^“十[二三]五”.*不足"),
     (Mode.FUTURE,      r"目标|工作(?:安排|部署|打算|重点|任务|措施|建议|总体)|重点(?:任务|工作)|主要任务|今后|未来|下一步|下一阶段"),
-    (Mode.DESCRIPTION, r"指导思想|基本原则|遵循|形势|环境(?:研判|分析)|机遇|挑战|战略定位|功能定位|总体(?:要求|思路)|^(?:发展|现实|工作)?基础$|背景|(?:不足|短板|问题)$|重要意义|编制(?:依据|说明)"),
+    (Mode.DESCRIPTION, r"指导思想|基本原则|遵循|形势|环境(?:研判|分析)|机遇|挑战|总体(?:要求|思路)|^(?:发展|现实|工作)?基础$|背景|(?:不足|短板|问题)$|重要意义|编制(?:依据|说明)"),
 )
 #: How headings are numbered: kind, rank (lower stands higher), the number and what follows.
 NUMBERED: tuple[tuple[str, int, re.Pattern[str]], ...] = (
@@ -85,7 +85,10 @@ def announced(title: str) -> Mode | None:
 
 
 #: A paragraph that leads to the goals or the work below it.
-LEADS_TO_GOALS = re.compile(r"(?:目标|任务|工作|重点|指标|要求)(?:是|为|如下|包括|有)?：$")
+LEADS_TO_GOALS = re.compile(
+    r"(?:目标|任务|工作|重点|指标|要求)(?:是|为|如下|包括|有)?：$"
+    r"|^[^。]*(?:今后|未来)五年[^。]*是[^。]*(?:抓手|路径|战略定位)[^。]*。$"
+)
 
 
 def recognise(paragraph: Paragraph) -> Heading | None:
@@ -190,7 +193,7 @@ class Outline:
         if self.mode is Mode.DESCRIPTION:
             start = paragraph.clean.origin[0]
             self.enter(
-                Heading("runin", RUN_IN - 1, "", paragraph.text.rstrip("：")[-40:], paragraph.line, start, Mode.FUTURE)
+                Heading("runin", RUN_IN - 1, "", paragraph.text.rstrip("：。")[-40:], paragraph.line, start, Mode.FUTURE)
             )
 
     def _placed(self, head: Heading) -> Heading:
