@@ -115,6 +115,24 @@ def test_the_time_of_a_note_comes_before_one_that_is_only_inherited():
     assert [(day, basis) for _, day, basis in dues(text)] == [("2026-09-30", "printed"), ("2026-11-30", "printed")]
 
 
+@pytest.mark.parametrize(
+    ("text", "promised"),
+    [
+        ("2024年，研发企业占比只有36.5%。今年，研发活动覆盖率要提高到45%。", [45]),
+        ("五年来，修路120公里。越是吃紧越要算清账：新增财力用于民生的比例不低于70%。", [70]),
+        ("去年建成学校3所。改造道路5公里，受到好评。", []),
+        ("今年是过渡期后的第一年，要健全监测机制，务工规模稳定在1.9万人。", [1.9]),
+    ],
+)
+def test_a_paragraph_that_opens_with_what_was_may_go_on_with_promises(text, promised):
+    assert [target["value"] for one in measures(future(text)) for target in one["targets"]] == promised
+
+
+def test_a_month_behind_a_former_year_is_of_this_year():
+    text = "反馈问题逐件整改，2025年已销号11件，剩余6件10月底前全部清零。"
+    assert dues(text)[-1][1:] == ("2026-10-31", "printed")
+
+
 def test_what_was_stands_apart_from_what_will_be():
     assert dues("去年启动的街区改造已完成投资3200万元，4月底前全面开街。") == [
         ("4月底前全面开街。", "2026-04-30", "printed")

@@ -9,7 +9,16 @@ from typing import Any
 
 from taskflow.reading.about import About
 from taskflow.reading.duties import Vocabulary
-from taskflow.reading.layout.headings import FURNITURE, LEADS_TO_GOALS, RUN_IN, Heading, Outline, item_number, recognise
+from taskflow.reading.layout.headings import (
+    FURNITURE,
+    LEADS_TO_GOALS,
+    RUN_IN,
+    Heading,
+    Mode,
+    Outline,
+    item_number,
+    recognise,
+)
 from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements import clauses, responsible, tense, verbs, when
 from taskflow.reading.statements.figures import Figure, targets
@@ -101,6 +110,7 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
         reading.unnamed = []
     for sentence in _told(text, begun):
         told = sentence.of(text)
+        past = past and not _promises_again(reading, told)
         before = _reason(reading, told, before, past=past)
         if before:
             _skip(reading, paragraph, sentence.start, sentence.end, before)
@@ -135,6 +145,12 @@ def _is_past(reading: Reading, text: str) -> bool:
         opened = tense.PAST_OPENING.match(text) or reading.run == "opened"
         reading.run = "opened" if opened else "past" if past else ""
     return past
+
+
+def _promises_again(reading: Reading, told: str) -> bool:
+    """Whether a paragraph that opened with what was goes on with what will be; in a newspaper nothing tells."""
+    trusted = reading.outline.mode is Mode.FUTURE and not reading.frame.newspaper
+    return trusted and tense.promises_again(told, reading.frame)
 
 
 def _reason(reading: Reading, told: str, before: str | None, *, past: bool) -> str | None:

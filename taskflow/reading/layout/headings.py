@@ -193,7 +193,9 @@ class Outline:
         if self.mode is Mode.DESCRIPTION:
             start = paragraph.clean.origin[0]
             self.enter(
-                Heading("runin", RUN_IN - 1, "", paragraph.text.rstrip("：。")[-40:], paragraph.line, start, Mode.FUTURE)
+                Heading(
+                    "runin", RUN_IN - 1, "", paragraph.text.rstrip("：。")[-40:], paragraph.line, start, Mode.FUTURE
+                )
             )
 
     def _placed(self, head: Heading) -> Heading:

@@ -58,10 +58,11 @@ IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"翻(?P<n>[一两二三1-4])番"), "番"),
     (re.compile(r"(?:增加|增长|提高|扩大)(?P<n>[一两二三])倍"), "倍"),
     (re.compile(r"(?P<n>半)个工作日"), "个工作日"),
-    (re.compile(r"(?:不低于|不少于|超过|达到|占|超)(?P<n>一半)"), ""),
+    (re.compile(r"(?:不低于|不少于|超过|达到|占|超|下降|减少|压减|完成整治)(?P<n>一半)"), ""),
+    (re.compile(r"(?:扭亏|占比|比例|比重|完成率)(?P<n>过半)"), ""),
     (re.compile(r"(?:突破|冲刺|达到|迈上|跨越|超)(?P<n>[百千])亿元"), "亿元"),
 )
-WORDS = {"一半": 0.5, "百": 100, "千": 1000}
+WORDS = {"一半": 0.5, "过半": 0.5, "百": 100, "千": 1000}
 #: One to so many: 1.9:1.
 RATIO = re.compile(r"(?P<one>\d+(?:\.\d+)?):1(?!\d)(?P<tail>以内|以下|以上|左右)?")
 SHARED = re.compile(r"(?P<list>[^，。；：（）]*?[、和与及][^，。；：]*?)(?:年均|年|全部|预计|力争|同比|总量)?(?P<word>分别|均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
@@ -174,11 +175,12 @@ def _place(sentence: str, match: re.Match[str]) -> Place:
 
 def _rank(sentence: str, match: re.Match[str]) -> Figure | None:
     before = _ahead(sentence, match.start())
-    if not RANKED.search(before) or quoted(before):
+    if not RANKED.search(before) or quoted(before) or re.search(r"(?:去年|上年)[^，。；]{0,8}$", before):
         return None
     if match["front"]:
         value = number(match["place"])
-        if value is None or match["word"] is None:
+        named = match["word"] or sentence[match.end() : match.end() + 1] in {*"，。；", ""}
+        if value is None or not named:
             return None
         return Figure(match.start(), match.end(), "≤", value, None, "位", subject(before))
     if sentence[match.end() : match.end() + 1] not in {*"，。；、的！”", ""}:
@@ -223,7 +225,7 @@ def _sign(before: str) -> str:
 def _is_pure(before: str, tail: str | None) -> bool:
     """Whether a number needs no unit: an index, a ratio that is bounded."""
     bounded = tail and re.search(r"比(?:值|例)?[^，。；\d]{0,6}$", before)
-    return bool(re.search(r"(?:指数|系数|之比|比值)[^，。；\d]{0,6}$", before) or bounded)
+    return bool(re.search(r"(?:指数|系数|之比|比值|死亡率)[^，。；\d]{0,6}$", before) or bounded)
 
 
 def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
@@ -233,6 +235,8 @@ def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
         return unit in ("小时", "日", "天")
     if unit == "轮" and not re.search(r"(?:每|不少于|开展|组织|进行)[^，。；]*$", before):
         return False  # 二轮承包
+    if unit == "轮" and re.match("[延承]包", sentence[match.end("unit") :]):
+        return False
     if (
         unit not in words.CLASSIFIERS
         or set(low) <= set("百千")
@@ -241,7 +245,7 @@ def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
         return False
     if low == "一":
         happens = unit in ("次", "场", "轮", "趟", "期") and re.search(
-            r"(?:每|至少|不少于|召开|举办|开展)[^，。；]*$", before
+            r"(?:每|双月|至少|不少于|召开|举办|开展)[^，。；]*$", before
         )
         behind = sentence[match.end("unit") :]
         placed_after = behind[:1] in {*"，。；、", ""} and MADE.search(before)  # 新建学校一所

@@ -13,7 +13,9 @@ from taskflow.reading.statements import verbs
 #: Openings of a paragraph that speak of the past; the year is checked apart.
 PAST_OPENING = re.compile(r"^(?:[一二三四五]年来|过去[的]?[一二三四五]年|过去一年|一年来|近年来|去年|上年|截至目前|截止目前|目前|至今|回顾|回首|回望|会议期间|会上)")
 #: What was, and behind it what will be: 去年已完成投资3200万元，｜4月底前全面开街。
-TURNS = re.compile(r"(?:去年|上年|前期|目前|截至目前)[^。；]*?，(?=(?:今年|年内|力争|确保|年底前?|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
+TURNS = re.compile(r"(?:今年|20\d\d年)[^，。；]{0,20}是[^，。；]{0,30}，(?=要|必须|确保|力争)|(?:去年|上年|前期|目前|截至目前)[^。；]*?，(?=(?:今年|年内|力争|确保|年底前?|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
+#: Under a heading about what will be done, a sentence behind such an opening speaks of this year again.
+AGAIN_NOW = re.compile(r"^(?:今年|新的一年|下一步|20\d\d年，)|要(?!素|点|件|求|闻|道)|力争|确保|必须")
 YEAR = re.compile(r"^(?:截至|截止到?|到|在)?(20\d\d)年(?:以来|末|底|上半年|下半年|\d+月)?")
 FORMER_PLAN = re.compile(r"^“?十([一二三四五六])五”?(?:时期|期间|以来|规划|末|收官)")
 #: Words that say that something has happened.
@@ -58,9 +60,9 @@ DESCRIPTION = re.compile(
     r"|是[^，。]{0,30}(?:关键|基础|保障|根本|要求|举措|使命|重点|前提|必然|标志|体现|作用|地位)[。，]|综合考虑|综合判断|纵观|当今世界|正处于|具有.{0,14}(?:优势|意义|条件|潜力)|主要(?:表现|包括|明确)|^图|资料来源|如图|(?:工作|任务|方面)[：:]$|做好今年(?:的)?工作|实现(?:上述|今年|全年)(?:的)?(?:各项)?目标"
 )
 OTHER = {
-    "county": re.compile(r"^(?:国家|中央|国务院|省委|省政府|全省|省里|市委|市政府|市里|全国|全市(?=[^，。]{0,6}在我))[^，。]{0,14}(?:将|计划|提出|明确|决定|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
-    "prefecture": re.compile(r"^(?:国家|中央|国务院|省委|省政府|全省|省里|全国)[^，。]{0,14}(?:将|计划|提出|明确|决定|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
-    "province": re.compile(r"^(?:国家|中央|国务院|全国)[^，。]{0,14}(?:将|计划|提出|明确|决定|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
+    "county": re.compile(r"^(?:国家|中央|国务院|省委|省政府|全省|省里|市委|市政府|市里|全国|全市(?=[^，。]{0,6}在我))[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
+    "prefecture": re.compile(r"^(?:国家|中央|国务院|省委|省政府|全省|省里|全国)[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
+    "province": re.compile(r"^(?:国家|中央|国务院|全国)[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
 }
 # fmt: on
 
@@ -87,6 +89,11 @@ def paragraph_is_past(text: str, frame: Frame, *, after_past: bool = False) -> b
         return False
     told = sum(len(words.findall(text)) for words in (PAST, MAYBE_PAST, PAST_IN_PRINT)) + after_past
     return told > 1 and told >= len(FUTURE.findall(text)) - 1
+
+
+def promises_again(sentence: str, frame: Frame) -> bool:
+    """Whether a sentence in a paragraph that opened with what was says what will be."""
+    return bool(AGAIN_NOW.search(sentence)) and not (_earlier(sentence, frame) or PAST.search(sentence))
 
 
 def _earlier(text: str, frame: Frame) -> bool:

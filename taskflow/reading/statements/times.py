@@ -35,6 +35,11 @@ class Years:
         self.now = self.now or self.reporting
 
     @property
+    def behind(self) -> bool:
+        """Whether a year before the reporting year was named last."""
+        return bool(self.now and self.reporting and self.now < self.reporting)
+
+    @property
     def plan_end(self) -> dt.date | None:
         """The last day of the plan's period, or of the reporting year."""
         return self.period_to or (dt.date(self.now, DECEMBER, 31) if self.now else None)
@@ -253,6 +258,7 @@ _MAY_BEGIN = re.compile(
 )
 _BOUND = re.compile(r"\s*(?:之前|以前|前|止|为止|之内|以内)")
 _SENTENCE = re.compile("[。；;\n]")
+_CLAUSE = re.compile("[，,]")
 _ENDS_BOUND = re.compile("[底末内]$")
 
 
@@ -274,6 +280,8 @@ def _scan(shown: str, years: Years) -> Iterator[Mention]:
     while begin := _MAY_BEGIN.search(shown, place):
         if _SENTENCE.search(shown, place, begin.start()):
             years.now = years.reporting
+        elif years.behind and _CLAUSE.search(shown, place, begin.start()):
+            years.now = years.reporting  # 2025年已销号11件，剩余6件10月底前清零
         place = begin.start()
         for form in FORMS:
             if found := form.pattern.match(shown, place):
