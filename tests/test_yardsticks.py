@@ -15,6 +15,7 @@ BELOW = {
     ("notice_meeting", "units"): 0.70,  # 由县消防救援大队组建… in the midst of a sentence
     ("page_report", "recall"): 0.90,  # lengths of time (24小时内), one (一趟, 一期)
     ("page_report", "deadlines"): 0.85,  # feasts that move, columns of its table of ten matters
+    ("report_city_north", "deadlines"): 0.90,  # 今年 in mid-sentence, 国际博物馆日前
     ("plan_city_special", "deadlines"): 0.85,  # 年度 as a rhythm, 分年度, 2026年起
 }
 NAMES = yardstick.names()

@@ -31,6 +31,10 @@ SEED = HERE.parent / "seed"
 #: How many of a document's traps may be caught, where it is not none.
 ALLOWED_TRAPS = {
     "plan_county_15th": 2,  # what a hospital and a sewage works will hold when they stand
+    "plan_outline": 5,  # how much a project row is to build: 敷设主管网138公里
+    "report_city_north": 5,  # what stands already or will hold (1200张床位年底启用), a rate for 2030
+    "report_county_south": 3,  # 12个内涝点, 4个问题楼盘: of which all are to be done; 办好以下…十件
+    "report_town": 2,  # people who gain, the size of a square
     "page_report": 1,  # 3家担保机构: three that there are
 }
 

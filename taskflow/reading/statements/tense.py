@@ -11,7 +11,7 @@ from taskflow.reading.statements import verbs
 
 # fmt: off
 #: Openings of a paragraph that speak of the past; the year is checked apart.
-PAST_OPENING = re.compile(r"^(?:[一二三四五]年来|过去[的]?[一二三四五]年|过去一年|一年来|近年来|去年|上年|截至目前|截止目前|目前|至今|回顾|回首|回望|会议期间|会上)")
+PAST_OPENING = re.compile(r"^(?:[一二三四五]年来|过去[的]?[一二三四五]年|过去一年|一年来|近年来|去年|上年|去冬今春|截至目前|截止目前|目前|至今|回顾|回首|回望|会议期间|会上)")
 #: What was, and behind it what will be: 去年已完成投资3200万元，｜4月底前全面开街。
 TURNS = re.compile(r"(?:今年|20\d\d年)[^，。；]{0,20}是[^，。；]{0,30}，(?=要|必须|确保|力争)|(?:去年|上年|前期|目前|截至目前)[^。；]*?，(?=(?:今年|年内|力争|确保|年底前?|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
 #: Under a heading about what will be done, a sentence behind such an opening speaks of this year again.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from taskflow.reading.statements.phrases import deadline, recurrence
@@ -69,6 +70,7 @@ class Due:
         return {"phrase": self.phrase, "date": self.date.isoformat() if self.date else None, "basis": self.basis}
 
 
+@lru_cache(maxsize=1024)  # a clause is asked about alone, beside the one before it, and as a measure
 def printed(text: str, frame: Frame) -> Due | None:
     """The deadline that a clause prints; None when it prints none."""
     every = _EVERY.search(text)
