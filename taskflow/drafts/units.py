@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import select
-
-from taskflow import db
-from taskflow.org.models import Unit, UnitName
+from taskflow.org import vocabulary
+from taskflow.org.models import Unit
 from taskflow.reading.unit_names import Names
 
 
 class Known:
     """The units of a region by the names that documents give them."""
 
-    def __init__(self, units: Iterable[Unit], others: Iterable[UnitName] = ()) -> None:
+    def __init__(self, called: Sequence[tuple[Unit, tuple[str, ...]]]) -> None:
         #: Kept, so that each unit is at hand for as long as this is.
-        self.units: Sequence[Unit] = list(units)
+        self.units: Sequence[Unit] = [unit for unit, _ in called]
         self._by = {unit.name: unit for unit in self.units}
         self._names = Names()
-        full = {unit.id: unit.name for unit in self.units}
-        printed = [(unit.name, name) for unit in self.units for name in (unit.name, unit.short)]
-        for name, other in [*printed, *((full[other.unit_id], other.name) for other in others)]:
-            self._names.add(other, name)
+        own = [(name, unit.name) for unit in self.units for name in (unit.name, unit.short)]
+        for name, unit in [*own, *((name, unit.name) for unit, others in called for name in others)]:
+            self._names.add(name, unit)
 
     def find(self, name: str) -> Unit | None:
         """The unit of a name; None when the county has none of it."""
@@ -31,6 +28,4 @@ class Known:
 
 def of_region(region_code: str) -> Known:
     """The units of a region; two queries."""
-    units = db.rows(select(Unit).where(Unit.region_code == region_code).order_by(Unit.place))
-    ours = select(Unit.id).where(Unit.region_code == region_code)
-    return Known(units, db.rows(select(UnitName).where(UnitName.unit_id.in_(ours)).order_by(UnitName.id)))
+    return Known(vocabulary.called(region_code))

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from taskflow import db
 from taskflow.drafts.models import Draft
-from taskflow.org.models import Unit, UnitName
+from taskflow.org import vocabulary
+from taskflow.org.models import Unit
 from taskflow.reading.tables.entries import Entry
 from taskflow.reading.tables.grid import tidy
 from taskflow.reading.tables.known import KnownUnits
@@ -59,13 +60,7 @@ class Compared:
 
 def units_of(region_code: str) -> KnownUnits:
     """The units of a county under all their names; two queries."""
-    mine = select(Unit.id, Unit.name, Unit.short).where(Unit.region_code == region_code)
-    others = select(UnitName.unit_id, UnitName.name).join(Unit, Unit.id == UnitName.unit_id)
-    names: dict[int, list[str]] = {}
-    for unit_id, name in db.session.execute(others.where(Unit.region_code == region_code)):
-        names.setdefault(unit_id, []).append(name)
-    found = db.session.execute(mine).all()
-    return KnownUnits.of((name, short, *names.get(unit_id, ())) for unit_id, name, short in found)
+    return KnownUnits.of((unit.name, unit.short, *others) for unit, others in vocabulary.called(region_code))
 
 
 def unit_names(region_code: str) -> Sequence[str]:
