@@ -12,7 +12,7 @@ from taskflow.reading import duties
 
 
 def called(region_code: str) -> list[tuple[Unit, tuple[str, ...]]]:
-    """The units of a region in their order, each with its further names beside the full and the short one; two queries."""
+    """The units of a region in their order, each with its further names; two queries."""
     others: dict[int, list[str]] = defaultdict(list)
     ours = select(Unit.id).where(Unit.region_code == region_code)
     for name in db.rows(select(UnitName).where(UnitName.unit_id.in_(ours)).order_by(UnitName.id)):
