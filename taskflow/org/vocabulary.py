@@ -28,7 +28,5 @@ def of(region_code: str) -> duties.Vocabulary:
     for duty in db.rows(select(UnitDuty).where(UnitDuty.unit_id.in_(ours)).order_by(UnitDuty.id)):
         words[duty.unit_id].append((duty.word, float(duty.weight)))
     return duties.Vocabulary(
-        tuple(
-            duties.Unit(unit.name, unit.short, others, tuple(words[unit.id])) for unit, others in called(region_code)
-        )
+        tuple(duties.Unit(unit.name, unit.short, others, tuple(words[unit.id])) for unit, others in called(region_code))
     )
