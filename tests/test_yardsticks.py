@@ -12,7 +12,6 @@ BELOW = {
     ("newspaper_columns", "deadlines"): 0.90,  # 【今年目标】 names the year in its heading; 13 in all
     ("notice_meeting", "recall"): 0.90,  # lengths of time (3天的物资, 6个月以上), a fraction
     ("notice_meeting", "deadlines"): 0.90,  # a time that two promises share, 本月底
-    ("notice_meeting", "units"): 0.70,  # 由县消防救援大队组建… in the midst of a sentence
     ("page_report", "recall"): 0.90,  # lengths of time (24小时内), one (一趟, 一期)
     ("page_report", "deadlines"): 0.85,  # feasts that move, columns of its table of ten matters
     ("report_city_north", "deadlines"): 0.90,  # 今年 in mid-sentence, 国际博物馆日前

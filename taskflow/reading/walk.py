@@ -210,8 +210,9 @@ def _measure(
         return None
     start, end = paragraph.clean.span(piece.start, piece.end)
     due = due or when.assumed(section_time(reading))
-    if due.basis in ("printed", "recurring", "inherited"):
-        why.append(f"deadline_{due.basis}")
+    doer = responsible.doer(told)
+    why += [f"deadline_{due.basis}"] if due.basis in ("printed", "recurring", "inherited") else []
+    why += ["units_named"] if doer else []
     made = {
         "id": "",
         "line": reading.lines.at(start),
@@ -224,7 +225,7 @@ def _measure(
         "targets": [_plain(reading, paragraph, piece, figure) for figure in figures] + _relative(told),
         "deadline": due.plain(),
         "recurrence": due.recurrence,
-        "units": {"lead": [], "supporting": [], "named": False},
+        "units": {"lead": [doer] if doer else [], "supporting": [], "named": bool(doer)},
         "suggested": reading.units.suggest(told, reading.outline.path[-2:]),
         "aspirational": bool(re.search(r"力争|争取|努力实现|力求", told)),
         "duplicate_of": None,
@@ -325,7 +326,7 @@ def _assign(reading: Reading, note: str, place: int) -> None:
             "supporting": list(named.supporting),
             "named": bool(named.lead or named.supporting),
         }
-        measure["why"].append("units_named")
+        measure["why"] = [*(rule for rule in measure["why"] if rule != "units_named"), "units_named"]
         if due and measure["deadline"]["basis"] in ("assumed", "inherited"):
             measure["deadline"] = due.plain()
             measure["recurrence"] = due.recurrence

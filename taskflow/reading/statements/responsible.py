@@ -22,6 +22,12 @@ SAID = re.compile(
     rf"(?:(?<=[。；，])|^)(?:由)?([\u4e00-\u9fff]{{2,20}}?{_ENDING}(?:[、和][\u4e00-\u9fff、和]{{2,60}}?)?"
     rf"(?:牵头(?:负责|抓总|组织)?|负责|督办|按职责分工负责)(?:，[^。；]{{2,80}}?(?:配合|协助|参与))?(?:，列[^。；，]*)?)[。；]"
 )
+#: Who does it, in the midst of a sentence: 由县消防大队组建40人的队伍; 县投促中心负责，于6月10日前报送清单.
+DOER = re.compile(
+    rf"由([县市区州省镇乡][\u4e00-\u9fff]{{1,16}}?{_ENDING})"
+    rf"(?=会同|牵头|组[建织]|通报|修[改订]|[制拟]定|起草|编制|印发|报送|汇总|提出|实施|开展|落实|督促|审核|统一|具体|负责(?!解释)|商)"
+    rf"|^([县市区州省镇乡][\u4e00-\u9fff]{{1,16}}?{_ENDING})负责，(?=[于在要])"
+)
 #: A label in front of a list, and what its units are.
 LABEL = re.compile(
     r"(?P<lead>牵头(?:考核|责任|落实)?(?:单位|部门)|主办单位|责任主体)|(?P<support>(?:配合|协办|协同|参与|参加|支持|承办)(?:责任)?(?:单位|部门))|(?P<both>责任(?:单位|部门))"
@@ -125,6 +131,12 @@ def names(listed: str) -> list[str]:
 def _sort(listed: list[str], units: list[str], groups: list[str]) -> None:
     for name in listed:
         (groups if GROUP.search(name) else units).append(name)
+
+
+def doer(clause: str) -> str | None:
+    """The unit that a clause says will do it."""
+    found = DOER.search(clause)
+    return (found[1] or found[2]) if found else None
 
 
 def notes(text: str) -> list[re.Match[str]]:
