@@ -305,19 +305,6 @@ def test_minutes_promise_what_is_decided_and_what_is_to_be_done_by_a_day():
     assert measures(MINUTES)[0]["deadline"]["date"] == "2026-06-30"
 
 
-@pytest.mark.parametrize(
-    ("text", "leads"),
-    [
-        ("由县消防大队组建40人的队伍。改造道路5公里。", [["县消防大队"], []]),
-        ("县投促中心负责，于6月10日前报送优惠清单。", [["县投促中心"]]),
-        ("每月由县政府办公室通报进度。（牵头单位：县督查室）", [["县督查室"]]),
-        ("由此推动产业升级改造项目12个。", [[]]),
-    ],
-)
-def test_who_does_it_is_named_in_the_midst_of_a_sentence_too(text, leads):
-    assert [one["units"]["lead"] for one in measures(future(text))] == leads
-
-
 def test_a_box_of_goals_promises_each_goal_with_its_name():
     one = measures(PLAN + "专栏1：主要指标\n（1）老年助餐点：2028年达到400个；\n（2）床位：2030年达到32张以上；\n")[-2]
     assert one["text"] == "老年助餐点：2028年达到400个；"

@@ -12,6 +12,7 @@ from typing import Any
 
 from taskflow.reading import compare, tabled
 from taskflow.reading.about import About, about
+from taskflow.reading.answers import Answers
 from taskflow.reading.duties import NONE, Vocabulary
 from taskflow.reading.files.source import Source, Table
 from taskflow.reading.layout import boxes, cells, indicators
@@ -44,6 +45,7 @@ def read_text(text: str, units: Vocabulary = NONE, tables: Sequence[Table] = ())
         outline=Outline(has_chapters=_has_chapters(paragraphs), newspaper=newspaper),
         frame=tense.Frame(period[0].year if period[0] else own.reporting_year, own.plan_number, own.level, newspaper),
         time=_time(own),
+        answers=Answers(_time(own)),
     )
     printed = cells.printed(paragraphs, lines, tables)
     found = indicators.indicators(printed)

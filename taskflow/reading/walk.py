@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from taskflow.reading.about import About
+from taskflow.reading.answers import Answers
 from taskflow.reading.duties import Vocabulary
 from taskflow.reading.layout.headings import (
     FURNITURE,
@@ -36,14 +37,14 @@ class Reading:
     outline: Outline
     frame: tense.Frame
     time: when.Frame
-    notes: responsible.Notes = field(default_factory=responsible.Notes)
+    answers: Answers
     measures: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, Any]] = field(default_factory=list)
     #: In a newspaper: whether the paragraphs since the last headline are past ("past"), were said
     #: to be ("opened"), or are other people's words ("voices").
     run: str = ""
-    #: Measures that a note about responsible units would still be about.
-    unnamed: list[dict[str, Any]] = field(default_factory=list)
+    #: A headline that may be a task itself, where only labels follow.
+    headline: tuple[Paragraph, clauses.Piece] | None = None
 
 
 def paragraph(reading: Reading, paragraph: Paragraph) -> None:
@@ -53,15 +54,19 @@ def paragraph(reading: Reading, paragraph: Paragraph) -> None:
         _skip(reading, paragraph, 0, len(text), "boilerplate")
         return
     if head := recognise(paragraph):
+        reading.headline = paragraph, clauses.Piece(item_number(text), head.body or len(text))
+        reading.answers.begin_item()
         reading.outline.enter(head)
         if head.rank != RUN_IN:
             reading.run = ""
         if not head.body:
             return
         begun = head.body
-    else:
+    elif not responsible.LABELLED.match(text):
         _leave_run_in(reading.outline)
         begun = item_number(text)
+        if begun:
+            reading.answers.begin_item()
     if LEADS_TO_GOALS.search(text):
         reading.outline.turn(paragraph)
     _body(reading, paragraph, begun)
@@ -103,22 +108,31 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
     past = _is_past(reading, text[begun:])
     carried: when.Due | None = None
     before: str | None = None
-    notes = responsible.notes(text)
-    if responsible.FIRST_LEADS.search(text):
-        reading.notes.first_leads = True
-    if not notes or notes[0].start() > begun:
-        reading.unnamed = []
+    notes = reading.answers.begin_paragraph(text, begun)
     for sentence in _told(text, begun):
         told = sentence.of(text)
+        if responsible.LABELLED.match(told):
+            _labelled(reading, paragraph, sentence)
+            continue
+        reading.answers.begin_sentence()
         past = past and not _promises_again(reading, told)
         before = _reason(reading, told, before, past=past)
         if before:
             _skip(reading, paragraph, sentence.start, sentence.end, before)
         else:
             carried = _sentence(reading, paragraph, sentence, carried)
-        for note in notes:
-            if sentence.start <= note.start() < sentence.end:
-                _assign(reading, note[1], paragraph.clean.origin[note.start()])
+        for place, note in notes:
+            if sentence.start <= place < sentence.end:
+                reading.answers.note(note, paragraph.clean.origin[place])
+    reading.headline = None
+
+
+def _labelled(reading: Reading, paragraph: Paragraph, sentence: clauses.Piece) -> None:
+    """A line of labels (牵头单位：…) is about the item above it: its text, or its headline where that is all."""
+    if not reading.answers.item and reading.headline and clauses.acts(reading.headline[1].of(reading.headline[0].text)):
+        _measure(reading, *reading.headline, None, None)
+    reading.answers.label(sentence.of(paragraph.text))
+    _skip(reading, paragraph, sentence.start, sentence.end, "units")
 
 
 def _told(text: str, begun: int) -> list[clauses.Piece]:
@@ -210,9 +224,9 @@ def _measure(
         return None
     start, end = paragraph.clean.span(piece.start, piece.end)
     due = due or when.assumed(section_time(reading))
-    doer = responsible.doer(told)
+    units = reading.answers.units(told, reading.outline.assigned)
     why += [f"deadline_{due.basis}"] if due.basis in ("printed", "recurring", "inherited") else []
-    why += ["units_named"] if doer else []
+    why += ["units_named"] if units["named"] else []
     made = {
         "id": "",
         "line": reading.lines.at(start),
@@ -225,7 +239,7 @@ def _measure(
         "targets": [_plain(reading, paragraph, piece, figure) for figure in figures] + _relative(told),
         "deadline": due.plain(),
         "recurrence": due.recurrence,
-        "units": {"lead": [doer] if doer else [], "supporting": [], "named": bool(doer)},
+        "units": units,
         "suggested": reading.units.suggest(told, reading.outline.path[-2:]),
         "aspirational": bool(re.search(r"力争|争取|努力实现|力求", told)),
         "duplicate_of": None,
@@ -233,7 +247,7 @@ def _measure(
         "why": why,
     }
     reading.measures.append(made)
-    reading.unnamed.append(made)
+    reading.answers.add(made)
     return made
 
 
@@ -312,22 +326,3 @@ def _skip(reading: Reading, paragraph: Paragraph, start: int, end: int, reason: 
         before["char_end"] = last
         return
     reading.skipped.append({"line": reading.lines.at(first), "char_start": first, "char_end": last, "reason": reason})
-
-
-def _assign(reading: Reading, note: str, place: int) -> None:
-    """A note, standing at a place of the file, names the units of every measure between it and the note before."""
-    named = reading.notes.read(note)
-    if not named:
-        return
-    due = when.printed(note, reading.time)
-    for measure in [one for one in reading.unnamed if one["char_start"] < place]:
-        measure["units"] = {
-            "lead": list(named.lead),
-            "supporting": list(named.supporting),
-            "named": bool(named.lead or named.supporting),
-        }
-        measure["why"] = [*(rule for rule in measure["why"] if rule != "units_named"), "units_named"]
-        if due and measure["deadline"]["basis"] in ("assumed", "inherited"):
-            measure["deadline"] = due.plain()
-            measure["recurrence"] = due.recurrence
-    reading.unnamed = [one for one in reading.unnamed if one["char_start"] >= place]

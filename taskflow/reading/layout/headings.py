@@ -9,8 +9,10 @@ from enum import StrEnum
 
 from taskflow.reading.layout.letters import doubled
 from taskflow.reading.layout.lines import Paragraph
+from taskflow.reading.statements.clauses import acts
 from taskflow.reading.statements.figures import targets
 from taskflow.reading.statements.numerals import whole
+from taskflow.reading.statements.responsible import LABELLED, NOTE
 
 
 class Mode(StrEnum):
@@ -51,6 +53,9 @@ NUMBERED: tuple[tuple[str, int, re.Pattern[str]], ...] = (
 )
 # fmt: on
 CHAPTER, SECTION, SUBHEAD, ITEM, RUN_IN = 2, 4, 5, 6, 7
+#: One sentence and who answers for it is a task, however short: 1.完善招商机制。（责任单位：县投促局）
+ASSIGNED = re.compile(rf"^[^。]+。?{NOTE.pattern}[。；]?$")
+ENDS_IN_NOTE = re.compile(rf"{NOTE.pattern}[。；]?$")
 LONGEST = 46  # letters of a heading that has a number
 LONGEST_RUN_IN = 26
 #: A sentence that opens a paragraph and is no heading of it.
@@ -77,6 +82,8 @@ class Heading:
     mode: Mode | None = None
     body: int = 0
     note: str = ""
+    #: Who answers for everything below it, as printed: （一）发展特色产业（责任单位：县农业农村局）
+    assigned: str = ""
 
 
 def announced(title: str) -> Mode | None:
@@ -94,9 +101,14 @@ LEADS_TO_GOALS = re.compile(
 def recognise(paragraph: Paragraph) -> Heading | None:
     """The heading that a paragraph is, or begins with; None: it is text throughout."""
     text = paragraph.text
+    if (noted := ENDS_IN_NOTE.search(text)) and not _is_task(text, item_number(text)):
+        head = recognise(replace(paragraph, clean=paragraph.clean.cut(0, noted.start())))
+        return replace(head, assigned=noted[1]) if head and not head.body else head
     for kind, rank, pattern in NUMBERED:
         if match := pattern.match(text):
-            return _numbered(paragraph, kind, rank, match)
+            return None if _is_task(text, match.end()) else _numbered(paragraph, kind, rank, match)
+    if _is_task(text, 0) or LABELLED.match(text):
+        return None
     if paragraph.headline and not FURNITURE.match(text):
         title = doubled(text)
         note = "doubled" if title != text else ""
@@ -134,6 +146,11 @@ def _heads_an_item(title: str, *, closed: bool, body: int, bullet: bool) -> bool
     return len(title) <= LONGEST_RUN_IN or not closed
 
 
+def _is_task(text: str, start: int) -> bool:
+    """Whether a short paragraph says what is to be done, and who answers for it, and nothing else."""
+    return bool(ASSIGNED.search(text)) and acts(text[start:])
+
+
 def opens_a_part(text: str) -> bool:
     """Whether a paragraph is a heading so high that a box or a table above it has ended."""
     return any(rank < SUBHEAD and pattern.match(text) for _, rank, pattern in NUMBERED)
@@ -141,7 +158,7 @@ def opens_a_part(text: str) -> bool:
 
 def item_number(text: str) -> int:
     """How many letters of a paragraph are its number (1. （一） ①)."""
-    return next((match.end() for _, rank, pattern in NUMBERED if rank > SECTION and (match := pattern.match(text))), 0)
+    return next((match.end() for _, _, pattern in NUMBERED if (match := pattern.match(text))), 0)
 
 
 def _run_in(paragraph: Paragraph, at: int) -> Heading | None:
@@ -168,6 +185,11 @@ class Outline:
     def mode(self) -> Mode:
         """What the text at this place is about."""
         return next((head.mode for head in reversed(self.open) if head.mode), self.default)
+
+    @property
+    def assigned(self) -> str:
+        """Who answers for the text at this place, where a heading says so."""
+        return next((head.assigned for head in reversed(self.open) if head.assigned), "")
 
     @property
     def path(self) -> list[str]:

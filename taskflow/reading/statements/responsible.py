@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 _INSIDE = r"(?:[^（）]|（[^（）]*）)*"
 #: How the name of a unit ends.
@@ -32,6 +33,12 @@ DOER = re.compile(
 LABEL = re.compile(
     r"(?P<lead>牵头(?:考核|责任|落实)?(?:单位|部门)|主办单位|责任主体)|(?P<support>(?:配合|协办|协同|参与|参加|支持|承办)(?:责任)?(?:单位|部门))|(?P<both>责任(?:单位|部门))"
 )
+#: A line or a sentence of labels, without brackets: 牵头单位：县审批局；配合单位：县财政局；完成时限：6月底前。
+LABELLED = re.compile(
+    r"(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|支持|督办|督导|落实)(?:考核|责任|落实)?(?:单位|部门|主体)|(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)"
+    r"|完成(?:时限|时间)|时限要求|时间节点|办理时限)[^：。；]{0,6}："
+)
+PEOPLE = re.compile(r"(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)[^：]{0,6}：")
 FIRST_LEADS = re.compile(
     r"(?:列|排)(?:在)?(?:第一位?|首位)[^，。；]{0,8}?(?:为|即为?|系)?(?:主要)?牵头|第一(?:位|个)(?:者|的)?(?:单位|部门)?为(?:主要)?牵头"
 )
@@ -57,6 +64,14 @@ class Named:
     def __bool__(self) -> bool:
         return bool(self.lead or self.supporting or self.groups)
 
+    def plain(self) -> dict[str, Any]:
+        """The `units` of a measure as plan-json prints them."""
+        return {
+            "lead": list(self.lead),
+            "supporting": list(self.supporting),
+            "named": bool(self.lead or self.supporting),
+        }
+
 
 @dataclass
 class Notes:
@@ -74,6 +89,8 @@ class Notes:
         return found
 
     def _part(self, part: str, found: Named) -> None:
+        if PEOPLE.match(part):
+            return
         labels = list(LABEL.finditer(part))
         if labels and any(part[label.end() : label.end() + 1] in ("：", ":") for label in labels):
             self._labelled(part, labels, found)

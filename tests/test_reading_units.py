@@ -1,0 +1,75 @@
+"""Who answers for a promise: as its clause says, a note, a line of labels below it, or the heading above it."""
+
+import pytest
+
+from tests.test_reader import future, measures, reasons
+
+pytestmark = pytest.mark.once
+
+
+def named(text):
+    """(words, lead units, supporting units, day) of every measure."""
+    return [
+        (one["text"], one["units"]["lead"], one["units"]["supporting"], one["deadline"]["date"])
+        for one in measures(future(text))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        ("由县消防大队组建40人的队伍。改造道路5公里。", [["县消防大队"], []]),
+        ("县投促中心负责，于6月10日前报送优惠清单。", [["县投促中心"]]),
+        ("每月由县政府办公室通报进度。（牵头单位：县督查室）", [["县督查室"]]),
+        ("由此推动产业升级改造项目12个。", [[]]),
+    ],
+)
+def test_who_does_it_is_named_in_the_midst_of_a_sentence_too(text, leads):
+    assert [one["units"]["lead"] for one in measures(future(text))] == leads
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.推进产业链升级。（县工信局牵头，县财政局配合）",
+        "推进产业链升级。（县工信局牵头，县财政局配合）",
+        "（一）推进产业链升级。（县工信局牵头，县财政局配合）",
+        "——推进产业链升级。（县工信局牵头，县财政局配合）",
+        "二、推进产业链升级。（县工信局牵头，县财政局配合）",
+        "1.推进产业链升级\n牵头单位：县工信局\n配合单位：县财政局",
+    ],
+)
+def test_a_short_task_with_its_units_is_a_task_and_no_heading(text):
+    ((words, lead, supporting, _),) = named(text)
+    assert (words.strip("。"), lead, supporting) == ("推进产业链升级", ["县工信局"], ["县财政局"])
+
+
+def test_a_line_of_labels_is_about_the_whole_item_above_it():
+    text = (
+        "1.产业升级\n推进产业链升级。\n引进企业3家。\n牵头领导：张三\n牵头单位：县工信局\n完成时限：2026年6月底\n"
+        "2.建成厂房3座。\n责任单位：县住建局\n"
+    )
+    assert named(text) == [
+        ("推进产业链升级。", ["县工信局"], [], "2026-06-30"),
+        ("引进企业3家。", ["县工信局"], [], "2026-06-30"),
+        ("建成厂房3座。", ["县住建局"], [], "2026-12-31"),
+    ]
+    assert "units" in {why for _, why in reasons(future(text))}
+
+
+def test_labels_at_the_end_of_a_paragraph_are_about_it():
+    text = "引进企业3家。牵头单位：县审批局；配合单位：县财政局；完成时限：6月底前。"
+    assert named(text) == [("引进企业3家。", ["县审批局"], ["县财政局"], "2026-06-30")]
+
+
+def test_labels_say_nothing_about_the_item_behind_them():
+    text = "1.引进企业3家。\n责任单位：县投促局\n改造道路5公里。\n"
+    assert [lead for _, lead, _, _ in named(text)] == [["县投促局"], []]
+
+
+def test_a_heading_that_names_a_unit_answers_for_what_stands_below_it_unless_a_note_says_better():
+    text = (
+        "（一）工业经济（责任单位：县工信局）\n1.引进企业12家。\n2.建成厂房3座。（县住建局负责）\n"
+        "（二）农业\n1.改造农田5万亩。\n"
+    )
+    assert [lead for _, lead, _, _ in named(text)] == [["县工信局"], ["县住建局"], []]
