@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from taskflow import db, errors
-from taskflow.drafts import editions, forms, queries
+from taskflow.drafts import adding, editions, forms, queries
 from taskflow.drafts.door import drafts, intake_at, key_of, waiting_page
 from taskflow.drafts.intake import DOCUMENT_KINDS
 from taskflow.drafts.models import Difference, Intake
@@ -83,13 +83,14 @@ def coverage(intake_id: int) -> str | Response:
     if elsewhere := waiting_page(intake):
         return elsewhere
     reason = request.args.get("reason", "")
-    skipped = [one for one in intake.skipped if reason in ("", one.get("reason"))]
+    left = adding.left_out(intake)
+    skipped = [one for one in left if reason in ("", one.get("reason"))]
     return render_template(
         "drafts/coverage.html",
         intake=intake,
         progress=queries.progress(intake.id),
         lacking=[(name, label, queries.count(intake.id, Sift(lack=name))) for name, (label, _) in LACKS.items()],
-        reasons=Counter(str(one.get("reason") or "") for one in intake.skipped),
+        reasons=Counter(str(one.get("reason") or "") for one in left),
         reason=reason,
         skipped=[(one, intake.text[int(one["char_start"]) : int(one["char_end"])]) for one in skipped],
         conflicts=_conflicts(intake),

@@ -9,7 +9,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from taskflow import db, errors
-from taskflow.drafts import forms, many, queries
+from taskflow.drafts import adding, forms, many, queries
 from taskflow.drafts.door import back_to, drafts, intake_at, key_of, waiting_page
 from taskflow.drafts.models import Difference, DraftState, Intake
 from taskflow.drafts.queries import LACKS, Sift
@@ -131,6 +131,17 @@ def _many_refused(intake_id: int, typed: forms.Form, refusal: errors.Refusal) ->
     ticked = {value.split(":")[0] for value in typed.getlist("pick")}
     page = _listing(intake, {**args, "page": args["page"] or "1"}, refusal=refusal, missing=missing, ticked=ticked)
     return make_response(page, refusal.status)
+
+
+@drafts.post("/imports/<int:intake_id>/add")
+def add(intake_id: int) -> Response:
+    """Take a passage of the text as a draft."""
+    start, end = (request.form.get(name, -1, type=int) for name in ("start", "end"))
+    made = adding.add(intake_at(intake_id), start, end, viewer().person)
+    db.session.commit()
+    queue.ring_bell()
+    flash(f"已列为第 {made.place} 条草案，请核对后确认。", "success")
+    return redirect(url_for("drafts.show", intake_id=intake_id, draft=made.id), code=303)
 
 
 @drafts.post("/imports/<int:intake_id>/assign")

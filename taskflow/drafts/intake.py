@@ -103,7 +103,7 @@ def _period(value: Any, *, first: bool) -> date | None:
 def _drafts(intake: Intake, plan: Mapping[str, Any]) -> list[Draft]:
     known = of_region(intake.region_code)
     read = sorted(plan.get("measures") or [], key=lambda one: (one["char_start"], one["char_end"]))
-    made = {str(one["id"]): _measure(intake, one, place, known) for place, one in enumerate(read, start=1)}
+    made = {str(one["id"]): measure(intake, one, place, known) for place, one in enumerate(read, start=1)}
     for one in read:
         first = made.get(str(one.get("duplicate_of") or ""))
         if first is not None and first is not made[str(one["id"])]:
@@ -122,7 +122,8 @@ def _blank(intake: Intake, place: int) -> dict[str, Any]:
     }
 
 
-def _measure(intake: Intake, one: Mapping[str, Any], place: int, known: Known) -> Draft:
+def measure(intake: Intake, one: Mapping[str, Any], place: int, known: Known) -> Draft:
+    """A draft out of a measure as plan-json prints it."""
     due, units = one.get("deadline") or {}, one.get("units") or {}
     lead, supporting = _names(units.get("lead")), _names(units.get("supporting"))
     found = [unit for name in lead if (unit := known.find(name))]

@@ -12,7 +12,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from taskflow import clock, db, errors
-from taskflow.drafts import about, acts, forms, marking, parts, queries, receiving  # noqa: F401  # acts hangs its pages
+from taskflow.drafts import about, acts, adding, forms, marking, parts, queries, receiving  # noqa: F401  # acts hangs its pages
 from taskflow.drafts.door import LABELS, back_to, drafts, intake_at, key_of
 from taskflow.drafts.models import Draft, DraftState, Intake, Stage
 from taskflow.drafts.units import of_region
@@ -168,7 +168,7 @@ def _lines(intake: Intake, part: parts.Part | None, rows: list[Draft]) -> list[m
     of_drafts = [marking.Mark(one.char_start, one.char_end, one) for one in rows]
     skipped = [
         marking.Mark(int(one["char_start"]), int(one["char_end"]), str(one.get("reason") or ""))
-        for one in intake.skipped
+        for one in adding.left_out(intake)
     ]
     return marking.lines(intake.text, part.start, part.end, [*of_drafts, *skipped])
 

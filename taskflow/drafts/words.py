@@ -35,6 +35,7 @@ RULES = {
     "deadline_recurring": "周期性要求",
     "same_statement": "与别处说的是同一件事",
     "units_named": "写明责任单位",
+    "by_hand": "人工列入",
 }
 
 #: What a table says of a task, as “row:3”.

@@ -165,6 +165,28 @@
     return place > 0 ? place : null;
   }
 
+  // Words chosen in the text can become a draft: their places, or nothing where a draft has them already.
+  function chosenWords() {
+    var chosen = window.getSelection(), text = one(".bench-text");
+    if (!text || !chosen || !chosen.anchorNode || chosen.isCollapsed) return null;
+    var range = chosen.getRangeAt(0), from = placeOf(range.startContainer, range.startOffset);
+    var to = placeOf(range.endContainer, range.endOffset);
+    return from !== null && to !== null && from < to ? [from, to] : null;
+  }
+
+  function placeOf(node, offset) {
+    var piece = node.nodeType === 3 && node.parentElement.closest(".bench-text [data-at]");
+    if (!piece || piece.dataset.mark) return null;
+    return Number(piece.dataset.at) + Array.from(node.textContent.slice(0, offset)).length;
+  }
+
+  document.addEventListener("selectionchange", function () {
+    var form = one("#add"), words = form && chosenWords();
+    if (!form) return;
+    form.hidden = !words;
+    if (words) { form.elements.start.value = words[0]; form.elements.end.value = words[1]; }
+  });
+
   // Keys: only outside of fields, and only with a draft at hand.
   var KEYS = {
     j: function () { step(1); },
@@ -179,6 +201,7 @@
       var box = one("#rows .here input[name=pick]");
       if (box) { box.checked = !box.checked; countPicked(); }
     },
+    n: function () { if (one("#add") && !one("#add").hidden) press("#act-add"); },
     "?": function () { var keys = one("#keys"); if (keys) { keys.open = !keys.open; keys.scrollIntoView({ block: "nearest" }); } }
   };
 
