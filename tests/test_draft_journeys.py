@@ -167,6 +167,33 @@ def test_a_selection_in_the_text_is_where_the_split_is_made(town: Town, visit: V
         assert first.text == "改造第1号泵站，"
 
 
+def test_words_chosen_in_the_text_become_a_draft_with_one_key(town: Town, visit: Visit) -> None:
+    text = "整治农贸市场12处，九月底前完成。\n改造第1号泵站，更换水泵1台。\n"
+    row = drafting.measure(1, text.split("\n")[1], text.index("改造"), line=2)
+    with town.then("2024-03-04 10:00"):
+        made = drafting.take_in(text, drafting.plan([row])).id
+    officer = visit("officer-1").open(f"/imports/{made}")
+    page = officer.page
+    choose = (
+        "([selector, from, to]) => { const node = document.querySelector(selector).firstChild, "
+        "range = document.createRange(), chosen = getSelection(); range.setStart(node, from); range.setEnd(node, to); "
+        "chosen.removeAllRanges(); chosen.addRange(range); }"
+    )
+    expect(page.locator("#act-add")).to_be_hidden()
+    page.evaluate(choose, ["a.mk.here", 0, 4])  # words that a draft has already
+    expect(page.locator("#act-add")).to_be_hidden()
+    page.evaluate(choose, [".bench-text span[data-at]", 0, 10])
+    expect(page.locator("#act-add")).to_be_visible()
+    officer.look()
+    page.keyboard.press("n")
+    settled(page, "已列为第 2 条草案")
+    expect(page.locator("#title")).to_have_value("整治农贸市场12处")
+    with db.transaction():
+        assert [one.text for one in db.rows(select(Draft).where(Draft.intake_id == made).order_by(Draft.place))] == [
+            "改造第1号泵站，更换水泵1台。", "整治农贸市场12处，",
+        ]  # fmt: skip
+
+
 # Nothing typed is lost; several people
 
 
