@@ -89,6 +89,27 @@ def test_a_document_says_what_it_is():
     assert about["period"] == ["2026-01-01", "2030-12-31"]
 
 
+@pytest.mark.parametrize(
+    ("head", "title", "number"),
+    [
+        ("青石县“十五五”交通发展规划（2026—2030年）（节选）\n", "青石县“十五五”交通发展规划", None),
+        ("青石县2026年重点工作任务分解方案\n（青政发〔2026〕4号，2026年2月12日印发）\n",
+         "青石县2026年重点工作任务分解方案", "青政发〔2026〕4号"),
+        ("青石县人民政府办公室\n关于印发2026年《政府工作报告》重点任务分解的通知\n青政办发〔2026〕7号\n",
+         "2026年《政府工作报告》重点任务分解", "青政办发〔2026〕7号"),
+        ("互动交流\n当前位置：首页 > 政务公开 > 政府工作报告\n青石县2026年政府工作报告\n",
+         "青石县2026年政府工作报告", None),
+    ],
+)  # fmt: skip
+def test_a_title_is_found_without_what_stands_around_it(head, title, number):
+    about = read(head + "一、重点任务\n新建学校2所。\n")["document"]
+    assert (about["title"], about["number"]) == (title, number)
+
+
+def test_a_headline_that_ends_like_a_bureau_is_no_issuer():
+    assert read("加压奋进开新局\n一、重点任务\n新建学校2所。\n")["document"]["issuer"] is None
+
+
 def test_what_a_document_does_not_say_stays_unknown():
     about = read("各位代表：\n现在，我向大会报告工作。\n加强学校建设。\n")["document"]
     assert about["number"] is about["issuer"] is about["issued_on"] is about["region"] is None
@@ -99,6 +120,37 @@ def test_a_report_knows_its_year_and_its_county():
     about = read(head + future("新建学校2所。"))["document"]
     assert (about["title"], about["region"]) == ("政府工作报告", "云溪县")
     assert (about["issued_on"], about["reporting_year"]) == ("2026-01-09", 2026)
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def test_a_row_a_line_between_tabs_is_a_table():
+    text = (
+        "序号\t重点任务\t牵头单位\t配合单位\t完成时限\n1\t新建厂房3万平方米\t工信局\t财政局\t6月底\n"
+        "2\t引进企业12家\t投促局\t\t年底\n"
+    )
+    found = measures(future(text + "加强督查。\n"))
+    assert [(one["units"]["lead"], one["units"]["supporting"], one["deadline"]["date"]) for one in found] == [
+        (["工信局"], ["财政局"], "2026-06-30"), (["投促局"], [], "2026-12-31"), ([], [], "2026-12-31"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "target"),
+    [
+        ("15.2\t6左右", ("=", 15.2, "亿元")),
+        ("≥6.5\t—", ("≥", 6.5, "亿元")),
+        ("—\t6左右", ("≈", 6, "%")),
+        ("—\t〔12〕", ("=", 12, "亿元")),
+        ("—\t高于GDP增速", None),
+    ],
+)
+def test_an_indicator_has_its_target_or_its_rate_of_growth(cells, target):
+    head = "专栏1 主要指标\n序号\t指标名称\t2025年\t2030年\t年均增长（累计）（%）\t属性\n"
+    rows = f"1\t工业总产值（亿元）\t11.4\t{cells}\t预期性\n2\t户籍人口（万人）\t3\t3\t—\t预期性\n"
+    (first, _) = read(future(head + rows))["indicators"]
+    assert [(one["comparator"], one["value"], one["unit"]) for one in first["targets"]] == ([target] if target else [])
 
 
 # --- structure ------------------------------------------------------------------------------------

@@ -9,24 +9,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from taskflow.reading.layout.headings import Mode, announced
+from taskflow.reading.layout.headings import FURNITURE, Mode, announced
 from taskflow.reading.layout.letters import doubled
 from taskflow.reading.layout.lines import Paragraph
 from taskflow.reading.statements.numerals import whole
 
 HEAD = 40  # paragraphs in which a document says what it is
 TITLE = re.compile(
-    r"[^。；]{0,50}?(?:规划和\d{4}年远景目标纲要|规划纲要|发展规划|专项规划|规划|政府工作报告|工作要点|行动计划|行动方案|实施方案|工作方案|工作计划|任务分解表?|重点任务清单|会议纪要)"
+    r"[^。；]{0,50}?(?:规划和\d{4}年远景目标纲要|规划纲要|发展规划|专项规划|规划|政府工作报告|工作要点|行动计划|行动方案|实施方案|工作方案|工作计划|任务分解(?:方案|表)?|重点任务清单|会议纪要)"
 )
 #: A plan that says in its first sentence what it is.
 SAYS_TITLE = re.compile(r"^(.{4,40}?(?:规划和\d{4}年远景目标纲要|规划纲要|规划|计划))，(?:根据|依据|是根据)")
-NUMBER = re.compile(r"^[\u4e00-\u9fff]{0,10}〔((?:19|20)\d\d)〕\d+号$")
+#: Behind a title: its years, and that this is a part of it.
+SUFFIX = re.compile(r"(?:（[^（）]{1,20}）)+$")
+NUMBER = re.compile(r"^（?([\u4e00-\u9fff]{0,10}〔((?:19|20)\d\d)〕\d+号)(?:$|[，）])")
 DAY = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日")
 CHINESE_DAY = re.compile(
     r"(二[〇○零][〇○零一二三四五六七八九]{2})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日"
 )
 ISSUER = re.compile(
-    r"^[\u4e00-\u9fff]{2,20}?(?:人民政府(?:办公[厅室])?|委员会(?:办公[厅室])?|人民代表大会|[厅局委办])$"
+    r"^[\u4e00-\u9fff]{2,20}?(?:人民政府(?:办公[厅室])?|委员会(?:办公[厅室])?|人民代表大会|(?<=[省市县区州旗盟].)[\u4e00-\u9fff]{0,12}[厅局委办])$"
 )
 REPORTS_FOR = re.compile(r"我(?:受.{0,10}委托，?)?代表([\u4e00-\u9fff]{0,14}?)(?:第[一二三四五六七八九十]+届)?人民政府")
 _PLACE = r"([\u4e00-\u9fff]{2,7}?(?:省|自治区|市|自治州|州|盟|县|区|旗))"
@@ -87,7 +89,7 @@ def about(paragraphs: Sequence[Paragraph]) -> About:
     region = _region([issuer or "", title or "", *head])
     return About(
         title=title,
-        number=next((text for text in head[:8] if NUMBER.match(text)), None),
+        number=next((match[1] for text in head[:8] if (match := NUMBER.match(text))), None),
         issuer=issuer,
         issued_on=issued,
         kind=kind,
@@ -105,8 +107,9 @@ def _own_year(title: str | None, head: list[str]) -> int | None:
         return int(named[1])
     numbered = next((match for text in head[:8] if (match := NUMBER.match(text))), None)
     dated = next((match for text in head[:12] if (match := DAY.search(text))), None)
-    found = numbered or dated
-    return int(found[1]) if found else None
+    if numbered:
+        return int(numbered[2])
+    return int(dated[1]) if dated else None
 
 
 def _level(place: str, told: str) -> str:
@@ -122,7 +125,7 @@ def _title(head: list[str], paragraphs: Sequence[Paragraph]) -> str | None:
     for place, text in enumerate(head[:30]):
         if said := SAYS_TITLE.match(text):
             return said[1]
-        if not paragraphs[place].headline or len(text) < 4:  # noqa: PLR2004  # letters
+        if not paragraphs[place].headline or len(text) < 4 or _is_path(text):  # noqa: PLR2004  # letters
             continue
         if found := _joined_title(head, place, paragraphs):
             return found
@@ -135,14 +138,20 @@ def _title(head: list[str], paragraphs: Sequence[Paragraph]) -> str | None:
 def _joined_title(head: list[str], place: int, paragraphs: Sequence[Paragraph]) -> str | None:
     joined = head[place]
     for more in range(1, 4):
-        match = TITLE.search(joined)
+        joined = SUFFIX.sub("", joined)
+        match = max(TITLE.finditer(joined), key=lambda one: one.end(), default=None)
         if match and match.end() >= len(joined) - 8 and not joined.startswith(("第", "（")):
             start = joined.find("印发") + 2 if "印发" in joined else 0
             return joined[start : match.end()].strip("《》—-的") or None
-        if place + more >= len(head) or not paragraphs[place + more].headline:
+        if place + more >= len(head) or not paragraphs[place + more].headline or _is_path(head[place + more]):
             return None
         joined += head[place + more]
     return None
+
+
+def _is_path(text: str) -> bool:
+    """Whether a line of a web page says where one is: 当前位置：首页>政务公开>政府工作报告."""
+    return ">" in text or bool(FURNITURE.match(text))
 
 
 def _kind(title: str | None, told: str) -> str:

@@ -1,4 +1,4 @@
-"""Tables printed one cell a line, as extracted text has them: with a tab before each cell, or without any mark."""
+"""Tables in a text: one cell a line with a tab before each, without any mark, or one row a line between tabs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def printed(paragraphs: Sequence[Paragraph], lines: Lines, known: Sequence[Table
     for rows in _tabbed(paragraphs, lines):
         first = given.get(rows[0].line)
         found.append(Printed(first or _table(rows), frozenset(place for row in rows for place in row.places)))
-    return found + list(_bare(paragraphs, lines))
+    return [*found, *_bare(paragraphs, lines), *_between_tabs(paragraphs, lines)]
 
 
 @dataclass
@@ -87,6 +87,28 @@ def _leaves(row: _Row, paragraph: Paragraph) -> bool:
 
 def _is_table(table: Sequence[_Row]) -> bool:
     return len(table) > 1 and any(HEADER.match(row.cells[0]) or len(row.cells) > 1 for row in table)
+
+
+def _between_tabs(paragraphs: Sequence[Paragraph], lines: Lines) -> Iterator[Printed]:
+    """Tables with a row a line, its cells between tabs, as they are pasted out of a word processor."""
+    run: list[_Row] = []
+    for place, paragraph in enumerate(paragraphs):
+        start, end = paragraph.clean.span(0, len(paragraph.text))
+        cells = ["".join(cell.split()) for cell in lines.text[start:end].split("\t")]
+        if len(cells) < FEWEST or paragraph.tabbed:
+            yield from _of(run)
+            run = []
+        else:
+            run.append(_Row(cells, paragraph.line, {place}))
+    yield from _of(run)
+
+
+def _of(run: Sequence[_Row]) -> Iterator[Printed]:
+    if len(run) > 1:
+        width = max(len(row.cells) for row in run)
+        for row in run:
+            row.cells += [""] * (width - len(row.cells))
+        yield Printed(_table(run), frozenset(place for row in run for place in row.places))
 
 
 # --- without tabs ---------------------------------------------------------------------------------

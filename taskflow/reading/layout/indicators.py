@@ -11,7 +11,10 @@ from taskflow.reading.layout.cells import Printed
 NATURE = {"约束性": "binding", "预期性": "expected", "约束": "binding", "预期": "expected"}
 GROUP = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)?(.+?)(?:（\d+项）)?$")
 NAME_UNIT = re.compile(r"^(.*)（([^（）]*)）$")
-FIGURE = re.compile(r"([≥≤<>＞＜]?)(\d+(?:\.\d+)?)(%?)")
+FIGURE = re.compile(
+    r"(?P<open>[〔［\[])?(?P<sign>[≥≤<>＞＜]?)(?P<value>\d+(?:\.\d+)?)(?P<percent>[%％]?)(?P<tail>左右|以上|以内)?[〕］\]]?"
+)
+SIGNS = {"≥": "≥", "≤": "≤", ">": ">", "<": "<", "＞": ">", "＜": "<", "左右": "≈", "以上": "≥", "以内": "≤"}
 LEAST = 4  # cells of a row: number, name, a figure, nature
 
 
@@ -55,18 +58,22 @@ def _indicator(cells: list[str], group: str, line: int) -> dict[str, Any]:
 
 
 def _with_target(indicator: dict[str, Any]) -> dict[str, Any]:
-    """The printed target also as a figure, where it is one."""
-    cell = indicator["target"] if re.match(r"[≥≤<>＞＜]?\d", indicator["target"]) else indicator["growth"]
-    match = FIGURE.fullmatch(cell)
+    """The printed target also as a figure, where it is one; a rate of growth where no other target is printed.
+
+    Square brackets hold what adds up over the years of the plan, in the indicator's own unit.
+    """
+    own = FIGURE.fullmatch(indicator["target"])
+    match = own or FIGURE.fullmatch(indicator["growth"])
     if not match:
         return indicator | {"targets": []}
-    value = float(match[2])
+    value = float(match["value"])
+    rate = not own and not match["open"]
     figure = {
         "indicator": indicator["name"],
-        "comparator": {"": "=", "＞": ">", "＜": "<"}.get(match[1], match[1]),
+        "comparator": SIGNS.get(match["sign"]) or SIGNS.get(match["tail"] or "", "="),
         "value": int(value) if value.is_integer() else value,
         "value_high": None,
-        "unit": indicator["unit"],
-        "raw": cell,
+        "unit": "%" if rate or match["percent"] else indicator["unit"],
+        "raw": match.group(),
     }
     return indicator | {"targets": [figure]}

@@ -1,0 +1,52 @@
+"""Every word of a document is somewhere in what the reader says: promised, left out with a reason, or a heading."""
+
+import re
+
+import pytest
+
+from tests import yardstick
+
+pytestmark = pytest.mark.once
+
+FEW = 8  # letters that may be left of a line: a number, a mark, the blanks between cells
+ITS_TABLE = range(-20, 12)  # lines around an indicator that are its table's: the title, the header, other cells
+
+
+def uncovered(plan, text):
+    """(line, letters) of what no part of the answer speaks of."""
+    covered = bytearray(len(text))
+    for one in plan["measures"] + plan["skipped"]:
+        covered[one["char_start"] : one["char_end"]] = b"\1" * (one["char_end"] - one["char_start"])
+    for one in plan["projects"]:
+        cover(covered, text, one["char_start"], one["name"])
+    for one in plan["outline"]:
+        cover(covered, text, one["char_start"], one["title"])
+    for residue in re.finditer(r"\[bookmark:[^\]]*\]", text):
+        covered[residue.start() : residue.end()] = b"\1" * len(residue.group())
+    tables = {one["line"] + near for one in plan["indicators"] for near in ITS_TABLE}
+    place = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        rest = "".join(letter for at, letter in enumerate(line) if not covered[place + at] and not letter.isspace())
+        if len(rest) > FEW and number not in tables:
+            yield number, rest
+        place += len(line) + 1
+
+
+def cover(covered, text, start, title):
+    """A title, which may be broken over lines, with its number before and its mark behind."""
+    wanted, met, at = len("".join(title.split())) + FEW, 0, start
+    while at < len(text) and met < wanted:
+        covered[at] = 1
+        met += not text[at].isspace()
+        at += 1
+
+
+@pytest.mark.parametrize("name", yardstick.names())
+def test_no_word_of_a_document_is_lost(name):
+    assert list(uncovered(*yardstick.read(name))) == []
+
+
+def test_the_test_sees_what_is_lost():
+    plan, text = yardstick.read("report_town")
+    plan = {**plan, "measures": plan["measures"][1:]}
+    assert len(list(uncovered(plan, text))) == 1
