@@ -144,6 +144,21 @@ def test_the_coverage_counts_what_is_missing_and_shows_contradictions_side_by_si
     assert [words(side.strong) for side in soup.select(".side")] == ["12家", "2所"]
 
 
+def test_a_contradiction_shows_the_draft_that_makes_each_statement(office, county):
+    text = "一、产业\n引进企业12家，引进企业15家。\n"
+    measures = [
+        drafting.measure(n, words, text.index(words), line=2)
+        for n, words in enumerate(("引进企业12家，", "引进企业15家。"))
+    ]
+    statements = [{"measure": "0", "line": 2, "raw": "12家"}, {"measure": "1", "line": 2, "raw": "15家"}]
+    intake = drafting.take_in(text, drafting.plan(measures, conflicts=[{"about": "企业", "statements": statements}]))
+    sides = page_of(office, f"/imports/{intake.id}/coverage").select(".side")
+    first, second = drafts_of(intake)
+    assert [side.a["href"].split("=")[1] for side in sides] == [str(first.id), str(second.id)]
+    assert "引进企业15家。" in sides[1].get_text()
+    assert "12家" not in sides[1].get_text()
+
+
 # Who may
 
 

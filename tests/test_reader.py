@@ -325,6 +325,12 @@ def test_what_is_no_promise_is_skipped_with_its_reason(sentence, reason):
     assert [one["value"] for measure in measures(text) for one in measure["targets"]] == [2, 3]
 
 
+def test_a_sentence_that_only_leads_to_the_goals_is_no_promise():
+    text = future("经过努力，力争实现以下目标：\n——新建学校2所。")
+    assert ("经过努力，力争实现以下目标：", "heading") in reasons(text)
+    assert len(measures(text)) == 1
+
+
 def test_a_review_of_the_past_promises_nothing():
     text = "第一章 “十四五”发展成就\n建成学校12所，新增床位300张。\n（一）产业\n新增企业20家。\n"
     found = read(text)

@@ -163,6 +163,12 @@ def test_the_first_years_of_a_plan_end_with_the_last_of_them():
     assert one["deadline"] == {"phrase": "前三年", "date": "2028-12-31", "basis": "printed"}
 
 
+def test_a_section_about_a_plan_is_assumed_to_end_with_it():
+    head = "政府工作报告\n——2026年1月9日在云溪县第三届人民代表大会第五次会议上\n"
+    text = head + "二、“十五五”时期的主要目标\n研发投入年均增长9%。\n三、2026年工作安排\n新建学校2所。\n"
+    assert [one["deadline"]["date"] for one in measures(text)] == ["2030-12-31", "2026-12-31"]
+
+
 def test_a_time_alone_is_no_promise():
     assert dues("力争2026年末，全县建成服务站10个。") == [
         ("力争2026年末，全县建成服务站10个。", "2026-12-31", "printed")

@@ -13,7 +13,7 @@ from taskflow import db, errors
 from taskflow.drafts import adding, editions, forms, queries
 from taskflow.drafts.door import drafts, intake_at, key_of, waiting_page
 from taskflow.drafts.intake import DOCUMENT_KINDS
-from taskflow.drafts.models import Difference, Intake
+from taskflow.drafts.models import Difference, Draft, Intake
 from taskflow.drafts.queries import LACKS, Sift
 from taskflow.drafts.units import of_region
 from taskflow.ledger.admin import record_admin
@@ -21,6 +21,7 @@ from taskflow.moves import asks
 from taskflow.plans import queries as plans
 from taskflow.web import viewer
 
+AROUND = 60  # characters shown before and behind a figure that no draft holds
 ABOUT = {
     "title": "标题",
     "number": "文号",
@@ -101,14 +102,18 @@ def _conflicts(intake: Intake) -> list[tuple[str, list[dict[str, Any]]]]:
     """Contradictions, each statement with its words and the draft at its line."""
     at_line = queries.drafts_at(intake.id, [int(s["line"]) for c in intake.conflicts for s in c["statements"]])
     text = intake.text.split("\n")
-    found = []
-    for one in intake.conflicts:
-        sides = [
-            {**side, "draft": at_line.get(int(side["line"])), "words": "".join(text[int(side["line"]) - 1 :][:1])[:160]}
-            for side in one["statements"]
-        ]
-        found.append((str(one["about"]), sides))
-    return found
+    return [
+        (str(one["about"]), [_side(side, at_line.get(int(side["line"]), []), text) for side in one["statements"]])
+        for one in intake.conflicts
+    ]
+
+
+def _side(side: dict[str, Any], drafts_there: list[Draft], text: list[str]) -> dict[str, Any]:
+    """One statement of a contradiction: the draft that makes it, or the words around the figure."""
+    raw, line = str(side["raw"]), "".join(text[int(side["line"]) - 1 :][:1])
+    draft = next((one for one in drafts_there if raw in one.text), None)
+    at = max(0, line.find(raw) - AROUND)
+    return {**side, "draft": draft, "words": draft.text if draft else line[at : at + 2 * AROUND]}
 
 
 @drafts.get("/imports/<int:intake_id>/edition")

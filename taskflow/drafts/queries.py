@@ -189,10 +189,13 @@ def count(intake_id: int, sift: Sift) -> int:
     )
 
 
-def drafts_at(intake_id: int, numbers: Sequence[int]) -> dict[int, Draft]:
-    """A draft at each of some lines."""
+def drafts_at(intake_id: int, numbers: Sequence[int]) -> dict[int, list[Draft]]:
+    """The drafts at each of some lines, in order."""
     wanted = select(Draft).where(Draft.intake_id == intake_id, Draft.line.in_(numbers), Draft.is_project.is_(False))
-    return {one.line: one for one in db.rows(wanted.order_by(Draft.char_start.desc()))}
+    found: dict[int, list[Draft]] = {}
+    for one in db.rows(wanted.order_by(Draft.char_start)):
+        found.setdefault(one.line, []).append(one)
+    return found
 
 
 def tasks_of_measures(measure_ids: Sequence[int]) -> dict[int, Task]:

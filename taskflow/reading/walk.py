@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,6 +23,7 @@ from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements import clauses, responsible, tense, verbs, when
 from taskflow.reading.statements.figures import Figure, targets
 from taskflow.reading.statements.subjects import CHANGES, subject, trimmed
+from taskflow.reading.statements.times import mentions
 from taskflow.reading.statements.titles import kind_of, title_of
 
 
@@ -148,8 +148,8 @@ def _told(text: str, begun: int) -> list[clauses.Piece]:
     return found
 
 
-#: 一是促进就业。 names what the sentences behind it promise.
-LEADS_IN = re.compile(r"[一二三四五六七八九十]+是[^，；]{2,16}。")
+#: 一是促进就业。 and 力争实现以下目标： name what the sentences behind them promise.
+LEADS_IN = re.compile(r"[一二三四五六七八九十]+是[^，；]{2,16}。|[^。；]*(?:目标|指标|方面|要求)(?:是|为|如下)?：")
 
 
 def _is_past(reading: Reading, text: str) -> bool:
@@ -202,12 +202,17 @@ def _sentence(
     return lasting
 
 
+#: A section about more than the document's own year: 今后五年的目标, “十五五”时期的主要目标.
+OF_YEARS = re.compile(r"(?:今后|未来)五年|“?十.五”?(?:时期|期间)[^，。]*(?:目标|思路|任务)")
+
+
 def section_time(reading: Reading) -> when.Frame:
-    """The time of the section: under 今后五年 a yearly report speaks of five years."""
+    """The time of the section: under 今后五年, or a plan's period, a yearly report speaks of five years."""
     frame = reading.time
-    for title in reading.outline.path:
-        if re.search(r"(?:今后|未来)五年", title) and frame.year:
-            return replace(frame, ends=dt.date(frame.year + 4, 12, 31))
+    for title in filter(OF_YEARS.search, reading.outline.path):
+        last = max((one.last for one in mentions(title, frame.year) if one.last), default=None)
+        if last and frame.ends and last > frame.ends:
+            return replace(frame, ends=last)
     return frame
 
 
