@@ -33,3 +33,7 @@ def test_every_rule_that_made_a_measure_is_told_in_chinese():
 
 def test_a_row_of_a_table_is_told_by_its_place():
     assert words.rules(["table:督查台账", "row:12", "code:T0041"]) == "读自督查台账、第 12 行、编号 T0041"
+
+
+def test_the_rules_of_drafts_that_the_reader_does_not_make_are_told_in_chinese():
+    assert [name for name in ("box", "indicator", "by_hand") if name not in words.RULES] == []

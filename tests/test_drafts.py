@@ -47,6 +47,27 @@ def drafts_of(intake):
 # Taking in
 
 
+def test_every_indicator_of_a_table_becomes_a_draft_for_the_end_of_the_period(county):
+    text = "主要指标\n1\t工业总产值（亿元）\t11\t15\t6\t预期性\n2\n劳动生产率增长（%）\n—\n—\n高于GDP增长\n约束性\n"
+    rows = [
+        {"group": "经济", "seq": 1, "name": "工业总产值", "unit": "亿元", "base": "11", "target": "15", "growth": "6",
+         "nature": "expected", "line": 2,
+         "targets": [{"indicator": "工业总产值", "comparator": "=", "value": 15, "unit": "亿元", "raw": "15"}]},
+        {"group": "经济", "seq": 2, "name": "劳动生产率增长", "unit": "%", "base": "—", "target": "—",
+         "growth": "高于GDP增长", "nature": "binding", "line": 3, "targets": []},
+    ]  # fmt: skip
+    intake = drafting.take_in(text, drafting.plan([], indicators=rows))
+    first, second = drafts_of(intake)
+    assert (first.title, first.text, first.path) == (
+        "工业总产值达到15亿元", "1\t工业总产值（亿元）\t11\t15\t6\t预期性", ["指标", "经济"],
+    )  # fmt: skip
+    assert (str(first.deadline), first.kind.value, first.figures) == ("2024-12-31", "quantified", "工业总产值 15亿元")
+    assert second.title == "劳动生产率增长：高于GDP增长"
+    assert second.text.split("\n")[0] == "2"
+    assert second.text.endswith("约束性")
+    assert {one.state for one in (first, second)} == {DraftState.OPEN}
+
+
 def test_a_file_keeps_its_text_and_every_draft_its_exact_piece(county):
     intake = taken_in()
     for draft in drafts_of(intake):

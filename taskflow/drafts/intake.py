@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from taskflow import clock, db
 from taskflow.drafts.models import NAME, TITLE, Draft, Intake, Stage
 from taskflow.drafts.units import Known, of_region
 from taskflow.ledger.admin import record_admin
+from taskflow.org import vocabulary
 from taskflow.org.models import Person
 from taskflow.plans.models import Basis, Comparator, MeasureKind, Recurrence
 from taskflow.workflows import gather
@@ -24,6 +26,9 @@ DOCUMENT_KINDS = {"plan": "规划", "report": "政府工作报告", "table": "�
 BASES = {basis.value: basis for basis in Basis}
 COMPARATORS = {sign.value for sign in Comparator}
 SUGGESTED = 5  # units that are offered for one draft
+#: The last cell of an indicator's row, and how far behind the first it may stand.
+ROW_ENDS = re.compile("预期性?|约束性?")
+LONGEST_ROW = 400  # characters
 
 
 def store(  # a file taken in has these parts
@@ -108,8 +113,52 @@ def _drafts(intake: Intake, plan: Mapping[str, Any]) -> list[Draft]:
         first = made.get(str(one.get("duplicate_of") or ""))
         if first is not None and first is not made[str(one["id"])]:
             made[str(one["id"])].duplicate_of = first
-    rows = [_project(intake, row, place) for place, row in enumerate(plan.get("projects") or [], start=len(made) + 1)]
-    return [*made.values(), *rows]
+    found = [*made.values(), *_indicators(intake, plan.get("indicators") or [], len(made) + 1, known)]
+    rows = [_project(intake, row, place) for place, row in enumerate(plan.get("projects") or [], start=len(found) + 1)]
+    return [*found, *rows]
+
+
+def _indicators(intake: Intake, rows: Sequence[Mapping[str, Any]], place: int, known: Known) -> list[Draft]:
+    """Every indicator is promised for the end of the period, and wants a unit like any measure."""
+    units = vocabulary.of(intake.region_code) if rows else None
+    found: list[Draft] = []
+    for row in rows:
+        start, end = _row_at(intake.text, int(row["line"]))
+        told = {
+            "line": row["line"],
+            "char_start": start,
+            "char_end": end,
+            "path": list(filter(None, ["指标", str(row.get("group") or "")])),
+            "text": intake.text[start:end],
+            "title": _said(row),
+            "kind": MeasureKind.QUANTIFIED,
+            "targets": row.get("targets"),
+            "deadline": {"date": intake.end.isoformat() if intake.end else None, "basis": "assumed"},
+            "suggested": units.suggest(str(row["name"]), [str(row.get("group") or "")]) if units else [],
+            "why": ["indicator"],
+        }
+        found.append(measure(intake, told, place + len(found), known))
+    return found
+
+
+def _row_at(text: str, line: int) -> tuple[int, int]:
+    """From a table's row to the word that ends it, which may stand some lines below: a cell a line."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.index("\n", start) + 1
+    closed = ROW_ENDS.search(text, start, start + LONGEST_ROW)
+    end = closed.end() if closed else text.find("\n", start)
+    return start, end if end > start else len(text)
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    """An indicator as a sentence: 城镇化率达到65%; 劳动生产率：高于GDP增长."""
+    name, unit = str(row["name"]), str(row.get("unit") or "")
+    target, growth = (str(row.get(cell) or "-") for cell in ("target", "growth"))
+    if target[-1:].isdigit():
+        return f"{name}达到{target}{unit}"
+    said = next((cell for cell in (target, growth) if cell.strip("-—")), "")
+    return f"{name}：{said}" if said else name
 
 
 def _blank(intake: Intake, place: int) -> dict[str, Any]:

@@ -36,6 +36,8 @@ RULES = {
     "same_statement": "与别处说的是同一件事",
     "units_named": "写明责任单位",
     "by_hand": "人工列入",
+    "box": "专栏中的一行",
+    "indicator": "指标表中的一行",
 }
 
 #: What a table says of a task, as “row:3”.
