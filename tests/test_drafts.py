@@ -10,12 +10,13 @@ from hypothesis import strategies as some
 from sqlalchemy import select
 
 from taskflow import db, errors
-from taskflow.drafts.intake import number
+from taskflow.drafts.indicators import number
 from taskflow.drafts.models import Draft, DraftState, Intake
 from taskflow.drafts.units import of_region
 from taskflow.ledger import dump, verify
 from taskflow.ledger.models import LedgerEntry
 from taskflow.plans.models import Basis, Chapter, DocumentText, Measure, PlanDocument, Project
+from taskflow.reading.reader import read_text
 from taskflow.tasks.models import Node, Task, TaskState
 from taskflow.workflows.drafting import DRAFTING
 from tests import drafting
@@ -66,6 +67,28 @@ def test_every_indicator_of_a_table_becomes_a_draft_for_the_end_of_the_period(co
     assert second.text.split("\n")[0] == "2"
     assert second.text.endswith("约束性")
     assert {one.state for one in (first, second)} == {DraftState.OPEN}
+
+
+@pytest.mark.parametrize(
+    ("cells", "title"),
+    [
+        ("15.2\t6左右", "工业总产值达到15.2亿元"),
+        ("≥6.5\t—", "工业总产值不低于6.5亿元"),
+        ("<6\t—", "工业总产值低于6亿元"),
+        ("—\t6左右", "工业总产值年均增长6%左右"),
+        ("—\t〔12〕", "工业总产值累计12亿元"),
+        ("—\t高于GDP增速", "工业总产值：高于GDP增速"),
+        ("—\t—", "工业总产值"),
+    ],
+)
+def test_an_indicator_is_told_as_a_sentence(county, cells, title):
+    text = (
+        "青石县“十五五”规划纲要\n专栏1 主要指标\n序号\t指标名称\t2025年\t2030年\t年均增长（累计）（%）\t属性\n"
+        f"1\t工业总产值（亿元）\t11.4\t{cells}\t预期性\n2\t用水量下降（%）\t—\t—\t3\t约束性\n"
+    )
+    first, second = drafts_of(drafting.take_in(text, read_text(text)))
+    assert (first.title, second.title) == (title, "用水量下降3%")
+    assert first.text == f"1\t工业总产值（亿元）\t11.4\t{cells}\t预期性"
 
 
 def test_a_file_keeps_its_text_and_every_draft_its_exact_piece(county):

@@ -22,7 +22,7 @@ SHELVES = (
     (2, "rules/* tasks/schedule reports/periods org/posts org/vocabulary reading/*"),
     (2, "drafts/parts drafts/marking drafts/matching"),
     (3, "workflows/* ledger/book ledger/seal ledger/admin reviews/opening tasks/taking org/may"),
-    (3, "drafts/registering drafts/units drafts/intake drafts/editions drafts/many drafts/adding"),
+    (3, "drafts/registering drafts/units drafts/intake drafts/editions drafts/many drafts/adding drafts/indicators"),
     (5, "__init__ */views */forms */commands moves/* jobs/* web cli serve admin/repairs"),
     (5, "drafts/door drafts/acts drafts/about drafts/owners"),
     (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* escalations/* org/*"),

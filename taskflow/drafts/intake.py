@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from taskflow import clock, db
+from taskflow.drafts import indicators
+from taskflow.drafts.indicators import number
 from taskflow.drafts.models import NAME, TITLE, Draft, Intake, Stage
 from taskflow.drafts.units import Known, of_region
 from taskflow.ledger.admin import record_admin
@@ -26,9 +26,6 @@ DOCUMENT_KINDS = {"plan": "规划", "report": "政府工作报告", "table": "�
 BASES = {basis.value: basis for basis in Basis}
 COMPARATORS = {sign.value for sign in Comparator}
 SUGGESTED = 5  # units that are offered for one draft
-#: The last cell of an indicator's row, and how far behind the first it may stand.
-ROW_ENDS = re.compile("预期性?|约束性?")
-LONGEST_ROW = 400  # characters
 
 
 def store(  # a file taken in has these parts
@@ -121,44 +118,8 @@ def _drafts(intake: Intake, plan: Mapping[str, Any]) -> list[Draft]:
 def _indicators(intake: Intake, rows: Sequence[Mapping[str, Any]], place: int, known: Known) -> list[Draft]:
     """Every indicator is promised for the end of the period, and wants a unit like any measure."""
     units = vocabulary.of(intake.region_code) if rows else None
-    found: list[Draft] = []
-    for row in rows:
-        start, end = _row_at(intake.text, int(row["line"]))
-        told = {
-            "line": row["line"],
-            "char_start": start,
-            "char_end": end,
-            "path": list(filter(None, ["指标", str(row.get("group") or "")])),
-            "text": intake.text[start:end],
-            "title": _said(row),
-            "kind": MeasureKind.QUANTIFIED,
-            "targets": row.get("targets"),
-            "deadline": {"date": intake.end.isoformat() if intake.end else None, "basis": "assumed"},
-            "suggested": units.suggest(str(row["name"]), [str(row.get("group") or "")]) if units else [],
-            "why": ["indicator"],
-        }
-        found.append(measure(intake, told, place + len(found), known))
-    return found
-
-
-def _row_at(text: str, line: int) -> tuple[int, int]:
-    """From a table's row to the word that ends it, which may stand some lines below: a cell a line."""
-    start = 0
-    for _ in range(line - 1):
-        start = text.index("\n", start) + 1
-    closed = ROW_ENDS.search(text, start, start + LONGEST_ROW)
-    end = closed.end() if closed else text.find("\n", start)
-    return start, end if end > start else len(text)
-
-
-def _said(row: Mapping[str, Any]) -> str:
-    """An indicator as a sentence: 城镇化率达到65%; 劳动生产率：高于GDP增长."""
-    name, unit = str(row["name"]), str(row.get("unit") or "")
-    target, growth = (str(row.get(cell) or "-") for cell in ("target", "growth"))
-    if target[-1:].isdigit():
-        return f"{name}达到{target}{unit}"
-    said = next((cell for cell in (target, growth) if cell.strip("-—")), "")
-    return f"{name}：{said}" if said else name
+    told = [indicators.as_measure(row, intake.text, intake.end, units) for row in rows if units]
+    return [measure(intake, one, at, known) for at, one in enumerate(told, start=place)]
 
 
 def _blank(intake: Intake, place: int) -> dict[str, Any]:
@@ -212,16 +173,6 @@ def _target(given: Mapping[str, Any]) -> dict[str, str]:
     texts = {name: str(given.get(name) or "") for name in ("indicator", "unit", "raw")}
     figures = {name: number(given.get(name)) for name in ("value", "value_high")}
     return {**texts, **figures, "comparator": sign if sign in COMPARATORS else "="}
-
-
-def number(value: Any) -> str:
-    """A figure as text, without a float's tail: 1.5 → “1.5”, 8.0 → “8”."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, str):
-        return value.strip()
-    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    return f"{exact:f}".rstrip("0").rstrip(".") if "." in f"{exact:f}" else f"{exact:f}"
 
 
 def _suggested(given: Sequence[Mapping[str, Any]] | None, known: Known) -> list[dict[str, Any]]:
