@@ -57,6 +57,13 @@ def test_a_line_of_labels_is_about_the_whole_item_above_it():
     assert "units" in {why for _, why in reasons(future(text))}
 
 
+def test_a_paragraph_that_is_nothing_but_a_note_is_about_the_one_before():
+    assert named("引进企业3家。\n（县投促局牵头，5月底前完成）\n") == [
+        ("引进企业3家。", ["县投促局"], [], "2026-05-31"),
+    ]  # fmt: skip
+    assert measures("（县投促局负责）\n1.（县投促局负责）\n") == []
+
+
 def test_labels_at_the_end_of_a_paragraph_are_about_it():
     text = "引进企业3家。牵头单位：县审批局；配合单位：县财政局；完成时限：6月底前。"
     assert named(text) == [("引进企业3家。", ["县审批局"], ["县财政局"], "2026-06-30")]

@@ -55,7 +55,7 @@ NUMBERED: tuple[tuple[str, int, re.Pattern[str]], ...] = (
 CHAPTER, SECTION, SUBHEAD, ITEM, RUN_IN = 2, 4, 5, 6, 7
 #: One sentence and who answers for it is a task, however short: 1.完善招商机制。（责任单位：县投促局）
 ASSIGNED = re.compile(rf"^[^。]+。?{NOTE.pattern}[。；]?$")
-ENDS_IN_NOTE = re.compile(rf"{NOTE.pattern}[。；]?$")
+ENDS_IN_NOTE = re.compile(rf"(?<=.){NOTE.pattern}[。；]?$")
 LONGEST = 46  # letters of a heading that has a number
 LONGEST_RUN_IN = 26
 #: A sentence that opens a paragraph and is no heading of it.
@@ -107,7 +107,7 @@ def recognise(paragraph: Paragraph) -> Heading | None:
     for kind, rank, pattern in NUMBERED:
         if match := pattern.match(text):
             return None if _is_task(text, match.end()) else _numbered(paragraph, kind, rank, match)
-    if _is_task(text, 0) or LABELLED.match(text):
+    if _is_task(text, 0) or LABELLED.match(text) or NOTE.fullmatch(text):
         return None
     if paragraph.headline and not FURNITURE.match(text):
         title = doubled(text)
