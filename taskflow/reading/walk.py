@@ -54,11 +54,7 @@ def paragraph(reading: Reading, paragraph: Paragraph) -> None:
         _skip(reading, paragraph, 0, len(text), "boilerplate")
         return
     if head := recognise(paragraph):
-        reading.headline = paragraph, clauses.Piece(item_number(text), head.body or len(text))
-        reading.answers.begin_item()
-        reading.outline.enter(head)
-        if head.rank != RUN_IN:
-            reading.run = ""
+        _enter(reading, paragraph, head)
         if not head.body:
             return
         begun = head.body
@@ -70,6 +66,18 @@ def paragraph(reading: Reading, paragraph: Paragraph) -> None:
     if LEADS_TO_GOALS.search(text):
         reading.outline.turn(paragraph)
     _body(reading, paragraph, begun)
+
+
+def _enter(reading: Reading, paragraph: Paragraph, head: Heading) -> None:
+    """Go on under a heading, which may be the whole of a task where only labels follow."""
+    text = paragraph.text
+    reading.headline = paragraph, clauses.Piece(item_number(text), head.body or len(text))
+    reading.answers.begin_item()
+    if head.assigned:
+        _skip(reading, paragraph, text.rfind(head.title) + len(head.title), len(text), "units")
+    reading.outline.enter(head)
+    if head.rank != RUN_IN:
+        reading.run = ""
 
 
 def behind_name(reading: Reading, row: Paragraph, begun: int, box: str) -> None:
@@ -223,7 +231,7 @@ def _measure(
     told = piece.of(paragraph.text)
     figures = targets(told) if about is None else _figures_behind(paragraph.text, about, piece)
     why = _why(told, figures)
-    if not why and due and (clauses.own_time(told) or _bounded(due)):
+    if not why and due and (clauses.own_time(told) or _bounded(told, due)):
         why = ["dated"]
     if not why:
         return None
@@ -263,10 +271,11 @@ def _figures_behind(text: str, about: clauses.Piece, piece: clauses.Piece) -> li
     return [replace(one, start=one.start - shift, end=one.end - shift) for one in found]
 
 
-def _bounded(due: when.Due) -> bool:
-    """Whether it is said by when, or at least in which part of the year."""
-    phrase = due.phrase if due.basis in ("printed", "recurring") else None
-    return bool(phrase) and bool(re.search(r"[前底]$|月|季度|半年", str(phrase)))
+def _bounded(told: str, due: when.Due) -> bool:
+    """Whether something is said by when to be done, or at least in which part of the year."""
+    phrase = str(due.phrase) if due.basis in ("printed", "recurring") else ""
+    more = len(told.strip("，。；、 ")) - len(phrase)
+    return more > 1 and bool(re.search(r"[前底]$|月|季度|半年", phrase))
 
 
 def _plain(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> dict[str, Any]:

@@ -57,8 +57,7 @@ OF_GOALS = re.compile(r"指标|目标")
 
 def says_more(text: str) -> int:
     """Where the words behind a row's name begin (智慧平台：整合12类数据…, 轴承产业园。占地…); 0: there are none."""
-    match = ROW.match(text)
-    stop = re.search(r"[：。](?=.{4,})", text) if match else None
+    stop = re.search(r"[：。；](?=.{4,})", text)
     return stop.end() if stop else 0
 
 

@@ -103,7 +103,9 @@ def recognise(paragraph: Paragraph) -> Heading | None:
     text = paragraph.text
     if (noted := ENDS_IN_NOTE.search(text)) and not _is_task(text, item_number(text)):
         head = recognise(replace(paragraph, clean=paragraph.clean.cut(0, noted.start())))
-        return replace(head, assigned=noted[1]) if head and not head.body else head
+        if head is None or head.body:
+            return head
+        return replace(head, assigned="；".join(filter(None, (head.assigned, noted[1]))))
     for kind, rank, pattern in NUMBERED:
         if match := pattern.match(text):
             return None if _is_task(text, match.end()) else _numbered(paragraph, kind, rank, match)

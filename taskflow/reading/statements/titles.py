@@ -23,7 +23,8 @@ PROJECT = re.compile(
 
 def title_of(told: str) -> str:
     """The clause without what leads to it, at most 40 letters: from the first part that does or counts something."""
-    text = _NOTE.sub("", _LEADING.sub("", told.strip("，。；、！ ")))
+    whole = told.strip("，。；、！ ")
+    text = _NOTE.sub("", _LEADING.sub("", whole)) or whole
     parts = [part for part in text.split("，") if part] or [text]
     core = next((place for place, part in enumerate(parts) if _does(part)), 0)
     kept = parts[core]
