@@ -36,6 +36,8 @@ UNTESTED = {
     "poppler-utils": "PDF 的读回与看图",
 }
 NO_TESTS_LEFT = 5  # pytest's exit code when the selection is empty
+#: Two at a time, each file by one of them: servers and browsers that a file shares are started once.
+AT_ONCE = ["-n", "2", "--dist", "loadfile"]
 
 
 def absent(what: str) -> NoReturn:
@@ -191,6 +193,8 @@ def main(arguments: list[str]) -> int:
     """Both passes, then what they could not test."""
     strict = "--strict" in arguments or os.environ.get("CI") == "true"
     arguments = [argument for argument in arguments if argument != "--strict"]
+    if not any(argument.startswith(("-n", "--pdb")) for argument in arguments):
+        arguments = [*AT_ONCE, *arguments]
     missing = os.environ.get("TASKFLOW_MISSING", "").split()
     if strict:
         os.environ["TASKFLOW_TEST_STRICT"] = "1"
