@@ -174,7 +174,8 @@ def browser() -> Iterator[Browser]:
 def suite(title: str, arguments: Sequence[str], **environ: str) -> int:
     """One pass of the whole suite."""
     print(f"\n== {title}", flush=True)
-    command = [sys.executable, "-m", "pytest", *arguments]
+    alone = any(argument.startswith(("-n", "--pdb")) for argument in arguments)
+    command = [sys.executable, "-m", "pytest", *([] if alone else AT_ONCE), *arguments]
     code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, check=False).returncode
     return 0 if code == NO_TESTS_LEFT else code
 
@@ -193,8 +194,6 @@ def main(arguments: list[str]) -> int:
     """Both passes, then what they could not test."""
     strict = "--strict" in arguments or os.environ.get("CI") == "true"
     arguments = [argument for argument in arguments if argument != "--strict"]
-    if not any(argument.startswith(("-n", "--pdb")) for argument in arguments):
-        arguments = [*AT_ONCE, *arguments]
     missing = os.environ.get("TASKFLOW_MISSING", "").split()
     if strict:
         os.environ["TASKFLOW_TEST_STRICT"] = "1"
