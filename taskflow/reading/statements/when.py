@@ -39,6 +39,8 @@ _EVERY = re.compile(
     r"(?:(?<!每[人户名亩生头])|(?<=每[人户名])(?!每年[^，。；]{0,10}元)(?=每年))"
     r"(?:每年|逐年|每半年|每个?季度|每个?月|每学年|双月|每两个?月|年度|按年|每周|每日)"
 )
+#: Rhythms that need another word, or have none.
+_OTHERWISE = {"每学年": "annual", "每半年": None}
 _RATE = re.compile(r"年均(?:增|提高|下降|递)")
 
 
@@ -75,9 +77,10 @@ def printed(text: str, frame: Frame) -> Due | None:
     """The deadline that a clause prints; None when it prints none."""
     every = _EVERY.search(text)
     found = [one for one in mentions(text, frame.year, frame.ends) if _counts(one, text, frame)]
-    if every and (recurrence(every.group()) or "学年" in every.group()):
+    again = recurrence(every.group()) or _OTHERWISE.get(every.group(), "") if every else ""
+    if every and again != "":
         last = max((one.last for one in found if one.last), default=frame.end)
-        return Due(every.group(), last, "recurring", recurrence(every.group()) or "annual")
+        return Due(every.group(), last, "recurring", again)
     if not found:
         if frame.ends and (effort := _EFFORT.search(text)):
             return Due(effort.group(), frame.ends, "printed")
