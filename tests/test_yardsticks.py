@@ -15,6 +15,9 @@ BELOW = {
     ("page_report", "recall"): 0.90,  # lengths of time (24小时内), one (一趟, 一期)
     ("page_report", "deadlines"): 0.85,  # feasts that move, columns of its table of ten matters
     ("report_city_north", "deadlines"): 0.90,  # 今年 in mid-sentence, 国际博物馆日前
+    ("plan_three_years", "recall"): 0.94,  # as first read; what they show is still to be mended
+    ("plan_three_years", "deadlines"): 0.84,
+    ("report_blind_2027", "deadlines"): 0.86,
     ("plan_city_special", "deadlines"): 0.85,  # 年度 as a rhythm, 分年度, 2026年起
 }
 NAMES = yardstick.names()

@@ -35,6 +35,8 @@ ALLOWED_TRAPS = {
     "report_city_north": 5,  # what stands already or will hold (1200张床位年底启用), a rate for 2030
     "report_county_south": 3,  # 12个内涝点, 4个问题楼盘: of which all are to be done; 办好以下…十件
     "report_town": 2,  # people who gain, the size of a square
+    "plan_three_years": 4,  # as first read; what they show is still to be mended
+    "report_blind_2027": 4,
     "page_report": 1,  # 3家担保机构: three that there are
 }
 
