@@ -79,8 +79,3 @@ def plain_name(name: str) -> str:
     shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip(" .")
     stem, dot, ending = shown.rpartition(".")
     return stem[: LONGEST_NAME - len(ending) - 1] + dot + ending if dot else shown[:LONGEST_NAME]
-
-
-def kind_of(name: str) -> str:
-    """The extension, in small letters; "" when there is none."""
-    return name.rpartition(".")[2].lower() if "." in name else ""

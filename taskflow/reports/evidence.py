@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from taskflow import config, errors
-from taskflow.keeping import coming, kind_of, plain_name
+from taskflow.keeping import coming, plain_name
 
 LIMIT = 20 * config.MEGABYTE
 TYPES = "PDF、图片（jpg、png）、Word、Excel、PowerPoint（docx、xlsx、pptx）、txt、csv、zip"
@@ -76,6 +76,11 @@ def folder(data: Path | None = None) -> Path:
 def path_of(sha256: str, data: Path | None = None) -> Path:
     """Where the file with a digest is kept."""
     return folder(data) / sha256[:2] / sha256
+
+
+def kind_of(name: str) -> str:
+    """The extension, in small letters; "" when there is none."""
+    return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def content_type(name: str) -> str:
