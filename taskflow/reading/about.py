@@ -94,7 +94,7 @@ def about(paragraphs: Sequence[Paragraph]) -> About:
         issued_on=issued,
         kind=kind,
         region=region,
-        period=_period(plan, year, title or ""),
+        period=_period(plan, year, _span(title or "", head)),
         reporting_year=year or (issued.year if issued and kind == "report" else None),
         plan_number=plan or (_plan_at(year) if year else None),
         level=_level(region or issuer or "", told),
@@ -178,8 +178,14 @@ def _plan_at(year: int) -> int:
     return (year - FIRST_PLAN - 3) // 5 + 1 if year >= 1958 else 1  # noqa: PLR2004  # 1963–65 lay between two plans
 
 
-def _period(plan: int | None, year: int | None, title: str) -> tuple[dt.date, dt.date] | None:
-    if span := YEAR_SPAN.search(title):
+def _span(title: str, head: list[str]) -> re.Match[str] | None:
+    """The years of a plan: in its title, or in brackets behind it, which may stand on a line of their own."""
+    behind = re.search(re.escape(title) + r"[》”]?（(.{8,14}?)）", "".join(head)) if title else None
+    return YEAR_SPAN.search(title) or (YEAR_SPAN.search(behind[1]) if behind else None)
+
+
+def _period(plan: int | None, year: int | None, span: re.Match[str] | None) -> tuple[dt.date, dt.date] | None:
+    if span:
         return dt.date(int(span[1]), 1, 1), dt.date(int(span[2]), 12, 31)
     if plan:
         first = 2021 + 5 * (plan - 14)  # the fourteenth began in 2021

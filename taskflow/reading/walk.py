@@ -193,11 +193,16 @@ def _sentence(
     reading: Reading, paragraph: Paragraph, sentence: clauses.Piece, carried: when.Due | None
 ) -> when.Due | None:
     """The measures of a sentence; the deadline that later sentences of the paragraph inherit."""
-    text, time = paragraph.text, section_time(reading)
+    text, section = paragraph.text, section_time(reading)
+
+    def time(piece: clauses.Piece) -> when.Frame:
+        since = 0 if section.several else max(sentence.start, text.rfind("；", 0, piece.start) + 1)
+        return section.behind(text[since : piece.start])
+
     before, lasting = None, carried
-    for piece in clauses.commitments(text, sentence, lambda told: when.time_of(told, time)):
+    for piece in clauses.commitments(text, sentence, lambda part: when.time_of(part.of(text), time(part))):
         told = piece.of(text)
-        own = due = when.printed(told, time)
+        own = due = when.printed(told, time(piece))
         same = bool(before and clauses.SAME_THING.match(told))
         if due is None and carried:
             due = when.inherited(carried)
@@ -275,7 +280,7 @@ def _bounded(told: str, due: when.Due) -> bool:
     """Whether something is said by when to be done, or at least in which part of the year."""
     phrase = str(due.phrase) if due.basis in ("printed", "recurring") else ""
     more = len(told.strip("，。；、 ")) - len(phrase)
-    return more > 1 and bool(re.search(r"[前底]$|月|季度|半年", phrase))
+    return more > 1 and (due.basis == "recurring" or bool(re.search(r"[前底]$|月|季度|半年", phrase)))
 
 
 def _plain(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> dict[str, Any]:

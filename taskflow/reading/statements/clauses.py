@@ -6,6 +6,7 @@ it, what only says to what end (不断提升…) to the clause before it.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -45,11 +46,11 @@ JUST_DONE = re.compile(
 OWN_RHYTHM = re.compile(
     r"(?:每(?:年|半年|个?季度|个?月|两个?月)|双月)[初末底]?(?!不少于|不低于|至少|[\d一二两三])[^，。；]{4}"
 )
-#: Parts of a list that each have their own: 6月底前投产5个、年底前再投产4个.
-OWN_PART = re.compile(
-    r"(?:其中)?(?:20\d\d年|今年|年[内底]|规划期末|“十.五”末|\d{1,2}月|[一二三四]季度|[上下]半年)[^、，。；]*\d"
-)
+#: A part of a list that is a time and nothing else: 3月、9月各开展1次.
+ONLY_TIME = re.compile(r"[\d一二三四五年月日号季度初上中下旬底末前内半每按逐和至到份期今明全“”]+[，。；、]?")
 
+#: Says in its midst by when: 各单位要在3月底前制定清单.
+MIDWAY = re.compile(r".{3,}(?:\d月|[一二三四]季度|半年|[底末内前])前?[^，。；、\d]{3}")
 
 #: Only says when: 力争到2025年末，
 WHEN_ALONE = re.compile(
@@ -58,6 +59,10 @@ WHEN_ALONE = re.compile(
 #: Words of manner that say what is done when one of the others follows: 对路面进行改造, 与高校开展合作.
 MAY_ACT = re.compile("[对为把将在与]|(?:加强|深化)与|坚持|用好|(?:充分)?发挥|突出|紧盯|抢抓")
 DONE_TO = re.compile("进行|给予|提供|开展|合作|作用|纳入|打造|建|作为|转化|列入")
+
+
+#: A day, and how often the work comes again.
+Time = tuple[dt.date | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,9 @@ class Piece:
     def of(self, text: str) -> str:
         """The part itself."""
         return text[self.start : self.end]
+
+
+TimeOf = Callable[[Piece], Time | None]
 
 
 def split(text: str, start: int, end: int, marks: str) -> Iterator[Piece]:
@@ -107,39 +115,48 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Piece]:
     return [piece for piece in found if piece.of(text).strip("”’）。")]
 
 
-def commitments(text: str, sentence: Piece, time_of: Callable[[str], object]) -> list[Piece]:
-    """The clauses of a sentence that can each be checked by themselves; `time_of`: the deadline in words, if any."""
+def commitments(text: str, sentence: Piece, time_of: TimeOf) -> list[Piece]:
+    """The clauses of a sentence that can each be checked by themselves; `time_of`: the deadline in a part, if any."""
     found: list[Piece] = []
     for part in split(text, sentence.start, sentence.end, "；"):
-        parts = [one for clause in split(text, part.start, part.end, "，") for one in _dated(text, clause)]
+        parts = [one for clause in split(text, part.start, part.end, "，") for one in _dated(text, clause, time_of)]
         found += _grouped(text, parts, time_of)
     return found
 
 
-def _dated(text: str, clause: Piece) -> list[Piece]:
-    """The parts of a list when each has a time and a figure of its own."""
-    parts = list(split(text, clause.start, clause.end, "、"))
-    begins = [clause.start, *(one.start for one in parts[1:] if OWN_PART.match(text, one.start, one.end)), clause.end]
-    return [Piece(start, end) for start, end in pairwise(begins)] if re.search(r"\d", parts[0].of(text)) else [clause]
+def _dated(text: str, clause: Piece, time_of: TimeOf) -> list[Piece]:
+    """The parts of a list when each has a time of its own, and says what is done by then."""
+    begins = [clause.start]
+    for one in list(split(text, clause.start, clause.end, "、"))[1:]:
+        before = Piece(begins[-1], one.start)
+        alone = ONLY_TIME.fullmatch(before.of(text)) or ONLY_TIME.fullmatch(one.of(text))
+        if not alone and _differ(time_of(before), time_of(one)):
+            begins.append(one.start)
+    return [Piece(start, end) for start, end in pairwise([*begins, clause.end])]
 
 
-def _grouped(text: str, parts: list[Piece], time_of: Callable[[str], object]) -> list[Piece]:
+def _differ(one: Time | None, other: Time | None) -> bool:
+    return bool(one and other and one != other)
+
+
+def _grouped(text: str, parts: list[Piece], time_of: TimeOf) -> list[Piece]:
     groups: list[Piece] = []
     has_core = False
     for part in parts:
         told = part.of(text)
-        time, before = time_of(told), time_of(groups[-1].of(text)) if groups else None
+        time, before = time_of(part), time_of(groups[-1]) if groups else None
         core = acts(told) or own_time(told)
         result = verbs.RESULT.match(told) and not (time or targets(told))
         says_more = GOES_ON.match(told) or (has_core and (result or (not before and JUST_DONE.fullmatch(told))))
-        another = has_core and ((time and before and time != before) or (own_time(told) and not says_more))
+        another = has_core and (_differ(time, before) or (own_time(told) and not says_more))
         begins = (core and not says_more) or another or (has_core and leads(told))
         if groups and not (has_core and begins):
             groups[-1] = Piece(groups[-1].start, part.end)
             has_core = has_core or core or acts(OWN_DAY.sub("", told, count=1))
         else:
             groups.append(part)
-            has_core = bool(core or another or acts(OWN_DAY.sub("", told, count=1)))
+            dated = time is not None and (time[1] or MIDWAY.match(told)) and not leads(told)
+            has_core = bool(core or another or dated or acts(OWN_DAY.sub("", told, count=1)))
     if len(groups) > 1 and not has_core:  # what was to lead the next clause had none
         last = groups.pop()
         groups[-1] = Piece(groups[-1].start, last.end)

@@ -84,7 +84,7 @@ def number(text: str) -> int:
 # What the parts of a time look like
 
 _YEAR = r"(?:(?<![\d.])(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2}|(?<![\d.])[1-4]\d(?=年(?:底|末|1?\d月)))"
-_WORD = r"(?:今年|本年|当年|明年|来年|次年|翌年|后年|去年|上年)"
+_WORD = r"(?:今年|本年|当年|明年|来年|次年|翌年|(?<![产用运成工营])后年|去年|上年)"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO = r"\s*(?:[-—–−~～]+|至|到)\s*"
@@ -256,6 +256,7 @@ FORMS = (
 _MAY_BEGIN = re.compile(
     '[0-9“"一二三四五六七八九十今本当明来次翌后去上下第全年未用规任国前元春农清端中主汛供采入封秋开两半Qq]'
 )
+FAR = 4  # letters between a year and a time that does not belong to it
 _BOUND = re.compile(r"\s*(?:之前|以前|前|止|为止|之内|以内)")
 _SENTENCE = re.compile("[。；;\n]")
 _CLAUSE = re.compile("[，,]")
@@ -282,6 +283,8 @@ def _scan(shown: str, years: Years) -> Iterator[Mention]:
             years.now = years.reporting
         elif years.behind and _CLAUSE.search(shown, place, begin.start()):
             years.now = years.reporting  # 2025年已销号11件，剩余6件10月底前清零
+        elif years.behind and begin.start() - place > FAR:
+            years.now = years.reporting  # 2024年度续建地块的机井6月5日前完成
         place = begin.start()
         for form in FORMS:
             if found := form.pattern.match(shown, place):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -37,11 +37,16 @@ _LEADS = re.compile(r"(?:力争到|争取到|至|到|在|于|自|从)$")
 _ENDLESS = re.compile(r"(?:并|要)?(?:持续推进|长期坚持|常态化推进|持续用力|久久为功|长期推进)[。；，]?$")
 _EVERY = re.compile(
     r"(?:(?<!每[人户名亩生头])|(?<=每[人户名])(?!每年[^，。；]{0,10}元)(?=每年))"
-    r"(?:每年|逐年|每半年|每个?季度|每个?月|每学年|双月|每两个?月|年度|按年|每周|每日)"
+    r"(?:每年|逐年|每半年|每个?季度|每个?月|每学年|双月|每两个?月|年度|按[年季月]|逐[季月]|每周|每日)"
 )
 #: Rhythms that need another word, or have none.
 _OTHERWISE = {"每学年": "annual", "每半年": None}
 _RATE = re.compile(r"年均(?:增|提高|下降|递)")
+
+
+#: A year that times without one refer to later: 2026年三季度完成主体工程，年内通过验收.
+_YEAR_NAMED = re.compile(r"(?P<till>[到至]?)(?:(?P<year>20\d\d)年(?!版|以来)|(?P<word>今年|明年))")
+_NO_YEAR_NAMED = re.compile(r"(?:[比较与以自从据按照]|《[^》]*|“[^”]*)$")
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,29 @@ class Frame:
     year: int | None
     begins: dt.date | None
     ends: dt.date | None
+    #: Whether `year` was named by the words before, so that 年底 means the end of that year in a plan of several.
+    named: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether the document covers several years."""
+        return bool(self.begins and self.ends and self.ends.year > self.begins.year)
+
+    def behind(self, before: str) -> Frame:
+        """The frame of a clause behind other words: the year that they named last, where it is one to come.
+
+        In a document about one year, 到2030年… tells of a goal far off and not of the year of what follows.
+        """
+        found = self
+        for match in _YEAR_NAMED.finditer(before):
+            if _NO_YEAR_NAMED.search(before[: match.start()]):
+                continue
+            year = int(match["year"] or 0) or (self.year or 0) + (match["word"] == "明年")
+            if not self.several and (match["till"] or match["word"] == "今年"):
+                found = self
+            elif self.begins and self.ends and self.begins.year <= year <= self.ends.year + 1:
+                found = replace(self, year=year, named=True)
+        return found
 
     @property
     def end(self) -> dt.date | None:
@@ -109,10 +137,9 @@ def _counts(one: Mention, text: str, frame: Frame) -> bool:
         return False
     if one.last is None:
         return one.bound and not _LENGTH.search(told)
-    several = frame.begins is not None and frame.ends is not None and frame.ends.year > frame.begins.year
     bare = bool(_BARE_YEAR.fullmatch(told)) and not one.bound
     led = _AT.search(before) or _OF_GOALS.match(after) or _DONE_IN.match(after)
-    vague = (several and _OF_ONE_YEAR.fullmatch(told)) or (bare and not led)
+    vague = (frame.several and not frame.named and _OF_ONE_YEAR.fullmatch(told)) or (bare and not led)
     return not vague and _inside(one.last, frame)
 
 
