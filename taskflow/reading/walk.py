@@ -280,7 +280,7 @@ def _bounded(told: str, due: when.Due) -> bool:
     """Whether something is said by when to be done, or at least in which part of the year."""
     phrase = str(due.phrase) if due.basis in ("printed", "recurring") else ""
     more = len(told.strip("，。；、 ")) - len(phrase)
-    return more > 1 and (due.basis == "recurring" or bool(re.search(r"[前底]$|月|季度|半年", phrase)))
+    return more > 1 and bool(phrase) and not OF_YEARS.search(phrase)
 
 
 def _plain(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> dict[str, Any]:

@@ -34,7 +34,7 @@ SAME_THING = re.compile(
 
 #: A clause that opens with a day of its own has a deadline of its own: 6月底前签约，9月份开工.
 OWN_DAY = re.compile(
-    r"^(?:20\d\d年|今年|年内)?(?:\d{1,2}月|第?[一二三四]季度|[上下]半年)(?:\d{1,2}[日号]|份|[底末初]|[上中下]旬)?前?"
+    r"^(?:20\d\d年|今年|年内)?(?:年[底末](?=前)|\d{1,2}月|第?[一二三四]季度|[上下]半年)(?:\d{1,2}[日号]|份|[底末初]|[上中下]旬)?前?"
 )
 OWN_YEAR = re.compile(r"20\d\d年年?[底末]?前?")
 #: Says of the thing before when it will be done: 新建厂房4座，11月底前建成投用。
@@ -49,12 +49,13 @@ OWN_RHYTHM = re.compile(
 #: A part of a list that is a time and nothing else: 3月、9月各开展1次.
 ONLY_TIME = re.compile(r"[\d一二三四五年月日号季度初上中下旬底末前内半每按逐和至到份期今明全“”]+[，。；、]?")
 
+REST = 3  # letters that say what is done, behind its time
 #: Says in its midst by when: 各单位要在3月底前制定清单.
 MIDWAY = re.compile(r".{3,}(?:\d月|[一二三四]季度|半年|[底末内前])前?[^，。；、\d]{3}")
 
 #: Only says when: 力争到2025年末，
 WHEN_ALONE = re.compile(
-    r"(?:力争|争取|确保|实现)?(?:到|至|截至)?“?(?:20\d\d年|十[一二三四五六]五|规划期|今后|未来|今年|年内|全年|其中|同时|此外|另外|为此)[^，。；]{0,10}，?$"
+    r"(?P<time>(?:力争|争取|确保|实现)?(?:到|至|截至)?“?(?:20\d\d年|十[一二三四五六]五|规划期|今后|未来|今年|年内|全年|其中|同时|此外|另外|为此))[^，。；\d]{0,10}，?$"
 )
 #: Words of manner that say what is done when one of the others follows: 对路面进行改造, 与高校开展合作.
 MAY_ACT = re.compile("[对为把将在与]|(?:加强|深化)与|坚持|用好|(?:充分)?发挥|突出|紧盯|抢抓")
@@ -145,9 +146,10 @@ def _grouped(text: str, parts: list[Piece], time_of: TimeOf) -> list[Piece]:
     for part in parts:
         told = part.of(text)
         time, before = time_of(part), time_of(groups[-1]) if groups else None
-        core = acts(told) or own_time(told)
+        core = acts(told) or own_time(told) or _says_by_when(told, time)
         result = verbs.RESULT.match(told) and not (time or targets(told))
-        says_more = GOES_ON.match(told) or (has_core and (result or (not before and JUST_DONE.fullmatch(told))))
+        goes_on = GOES_ON.match(told) and not (_differ(time, before) and targets(told))
+        says_more = goes_on or (has_core and (result or (not before and JUST_DONE.fullmatch(told))))
         another = has_core and (_differ(time, before) or (own_time(told) and not says_more))
         begins = (core and not says_more) or another or (has_core and leads(told))
         if groups and not (has_core and begins):
@@ -155,12 +157,19 @@ def _grouped(text: str, parts: list[Piece], time_of: TimeOf) -> list[Piece]:
             has_core = has_core or core or acts(OWN_DAY.sub("", told, count=1))
         else:
             groups.append(part)
-            dated = time is not None and (time[1] or MIDWAY.match(told)) and not leads(told)
-            has_core = bool(core or another or dated or acts(OWN_DAY.sub("", told, count=1)))
+            has_core = bool(core or another or acts(OWN_DAY.sub("", told, count=1)))
     if len(groups) > 1 and not has_core:  # what was to lead the next clause had none
         last = groups.pop()
         groups[-1] = Piece(groups[-1].start, last.end)
     return groups
+
+
+def _says_by_when(told: str, time: Time | None) -> bool:
+    """Whether a clause has a time and something besides, though no verb that is known: 年底前与水厂联网运行."""
+    if time is None or leads(told):
+        return False
+    day = OWN_DAY.match(told)
+    return bool(time[1] or MIDWAY.match(told) or (day and len(told.rstrip("，。；、")) > day.end() + REST))
 
 
 def own_time(told: str) -> bool:
@@ -184,7 +193,8 @@ def acts(told: str) -> bool:
 
 def leads(told: str) -> bool:
     """Whether a clause only says how, when or with regard to what."""
-    if WHEN_ALONE.match(told):
+    alone = WHEN_ALONE.match(told)
+    if alone and not verbs.ACTION.match(told[alone.end("time") :]):
         return True
     if not verbs.MANNER.match(told) or targets(told):
         return False

@@ -29,9 +29,9 @@ class Deadline:
 #: How often something comes again, in the words that are in use; weekly work is reported monthly.
 RECURRENCES = (
     (re.compile("双月|每(?:两|2)个?月|隔月"), "bimonthly"),
-    (re.compile("(?:每|逐|按)季度?|每个季度|季季"), "quarterly"),
-    (re.compile("(?:每|逐|按)个?月|月月|每[周旬日天]|每个星期"), "monthly"),
-    (re.compile("每个?年|逐年|年年|按年度"), "annual"),
+    (re.compile("(?:每|逐|按)季度?|每个季度|季季|^季度?$"), "quarterly"),
+    (re.compile("(?:每|逐|按)个?月|月月|每[周旬日天]|每个星期|^月$"), "monthly"),
+    (re.compile("每个?年|逐年|年年|按年度?|^年$"), "annual"),
 )
 #: Comes again, but in a step for which there is no word.
 _OTHER_STEP = re.compile("每半年|每(?:[二两三四五]|[2-5])年")
@@ -43,7 +43,7 @@ ENDLESS = re.compile(
 #: Soon, but no day.
 _SOON = re.compile("尽快|立即|立行立改|即知即改|即时|马上|近期|限期")
 _NOTHING = re.compile(r"[-—–/\\无空*…\s]*|不限|暂无|待定")
-_START = re.compile("启动|开始|开工|动工|起(?!草|步区|点|降)|进场|实施$|以来")
+_START = re.compile("启动|开始|开工|动工|起(?!草|步区|点|降)|进场|(?<!印发)(?<!出台)(?<!颁布)实施$|以来")
 _FROM = re.compile("[自从]$")
 _END_WORDS = re.compile("完成|竣工|完工|建成|结束|投产|投用|交付|验收|办结|销号|达产|通车")
 _CLAUSE = re.compile("[，,；;。、\n]")

@@ -29,10 +29,10 @@ class Years:
 
     reporting: int | None
     period_to: dt.date | None
-    now: int | None = None
+    named: int | None = None
 
     def __post_init__(self) -> None:
-        self.now = self.now or self.reporting
+        self.now = self.named or self.reporting
 
     @property
     def behind(self) -> bool:
@@ -104,7 +104,8 @@ _HOLIDAYS = {
     "元旦": (13, 1),
 }
 _MOVING = (
-    "春节|农历年|元宵节?|清明节?|端午节?|中秋节?|主?汛期?|(?:供暖|采暖|供热)[季期]?|入冬|封冻|(?:秋季|春季)?开学|两会"
+    "春节|农历年|元宵节?|清明节?|端午节?|中秋节?|重阳节?|主?汛期?|(?:供暖|采暖|供热)[季期]?|入冬|封冻|上冻|(?:秋季|春季)?开学|两会"
+    "|迎峰度[夏冬]|台风季|雨季|防汛期?|春耕|春灌|夏灌|秋灌|秋播|三夏|三秋|高考|春运"
 )
 
 
@@ -184,6 +185,23 @@ def _of_term(found: re.Match[str], years: Years) -> Span:
     return _day(_year(found, years), 9, 1)
 
 
+def _of_golden_week(found: re.Match[str], years: Years) -> Span:
+    """The seven days of the national day."""
+    return _day(_year(found, years), 10, 7)
+
+
+def _of_season(found: re.Match[str], years: Years) -> Span:
+    """No day, but the year of what follows."""
+    _year(found, years)
+    return NOWHEN
+
+
+def _of_all_years(_found: re.Match[str], years: Years) -> Span:
+    """The end of a plan of several years: 三年累计新建45处."""
+    several = years.period_to and years.reporting and years.period_to.year > years.reporting
+    return (None, years.period_to) if several else NOWHEN
+
+
 def _of_plan(found: re.Match[str], years: Years) -> Span:
     """The end of the plan's period: the document's own, or that of the plan named."""
     named = found.groupdict().get("plan")
@@ -237,13 +255,16 @@ FORMS = (
     _form(rf"{_OF}(?P<since>)[Qq](?P<q>[1-4])", _of_quarter),
     _form(rf"{_OF}(?P<half>[上下])半年", _of_half),
     _form(
-        rf"{_OF}[“\"]?(?P<feast>秋季开学|国庆|十一|五一|七一|八一|元旦|{_MOVING})[”\"]?(?:节|劳动节)?(?:之|以)?前",
+        rf"{_OF}[“\"]?(?P<feast>秋季开学|国庆|十一|五一|七一|八一|元旦|{_MOVING})[”\"]?(?:节|劳动节)?(?:到来|来临)?(?:之|以)?前后?",
         _of_feast,
         bound=True,
     ),
     _form(rf"(?P<first>{_YEAR})\s*年?{_TO}(?P<year>{_YEAR})\s*年?(?P<part>年?[底末])?(?![\d.])", _of_years),
     _form(rf"(?P<year>{_YEAR})\s*年度?\s*(?P<part>年?[底末终中初]|以?内)?", _of_year),
     _form(rf"(?P<word>{_WORD})度?(?P<part>年?[底末终中初]|以?内)?", _of_year),
+    _form(rf"{_OF}国庆(?:节|长假)?期间", _of_golden_week, bound=True),
+    _form(rf"(?P<year>{_YEAR})年(?:今冬明春|[春夏秋冬]季)", _of_season, bound=True),
+    _form(r"(?<![近去前后第十二\d])[三四五]年(?:累计|合?共(?!同)|总共)|规划期内?累计", _of_all_years, bound=True),
     _form(r"[“\"]?十(?P<plan>[三四五六])五[”\"]?(?:规划)?(?:时期|期间|期?[末内])", _of_plan),
     _form(r"规划(?:期|目标)?[末内]期?|规划期间|(?:本届)?(?:政府)?任期[内末]|规划(?:到)?期[末满]", _of_plan, bound=True),
     _form(r"(?P<n>[一二三四五六七八九十]|(?<!\d)\d)年(?:之|以)?内", _of_length, bound=True),
@@ -254,7 +275,7 @@ FORMS = (
 )
 #: Where a time can begin: the rest of a text is passed over quickly.
 _MAY_BEGIN = re.compile(
-    '[0-9“"一二三四五六七八九十今本当明来次翌后去上下第全年未用规任国前元春农清端中主汛供采入封秋开两半Qq]'
+    '[0-9“"一二三四五六七八九十今本当明来次翌后去上下第全年未用规任国前元春农清端中重主汛供采入封秋开两半迎台雨防夏高Qq]'
 )
 FAR = 4  # letters between a year and a time that does not belong to it
 _BOUND = re.compile(r"\s*(?:之前|以前|前|止|为止|之内|以内)")
@@ -263,9 +284,14 @@ _CLAUSE = re.compile("[，,]")
 _ENDS_BOUND = re.compile("[底末内]$")
 
 
-def mentions(text: str, year: int | None = None, period_to: dt.date | None = None) -> list[Mention]:
-    """Every time in a text, in order; two joined by a dash are one with both ends."""
-    shown, years = plain(text), Years(year, period_to)
+def mentions(
+    text: str, year: int | None = None, period_to: dt.date | None = None, *, named: int | None = None
+) -> list[Mention]:
+    """Every time in a text, in order; two joined by a dash are one with both ends.
+
+    `year` is the document's own, `named` the one that the words before named.
+    """
+    shown, years = plain(text), Years(year, period_to, named)
     found: list[Mention] = []
     for one in _scan(shown, years):
         before = found[-1] if found else None

@@ -37,7 +37,8 @@ _LEADS = re.compile(r"(?:力争到|争取到|至|到|在|于|自|从)$")
 _ENDLESS = re.compile(r"(?:并|要)?(?:持续推进|长期坚持|常态化推进|持续用力|久久为功|长期推进)[。；，]?$")
 _EVERY = re.compile(
     r"(?:(?<!每[人户名亩生头])|(?<=每[人户名])(?!每年[^，。；]{0,10}元)(?=每年))"
-    r"(?:每年|逐年|每半年|每个?季度|每个?月|每学年|双月|每两个?月|年度|按[年季月]|逐[季月]|每周|每日)"
+    r"(?:每年|逐年|每半年|每个?季度?|每个?月|每学年|双月|每两个?月|按[年季月]|逐[季月]|每周|每日)"
+    r"|(?<![\d一二三四五六七八九十两半个上下当本全今去每按逐])(?:[月季年]|季度)(?=调度|通报|例会|考核|督查|点评|会商|研判)"
 )
 #: Rhythms that need another word, or have none.
 _OTHERWISE = {"每学年": "annual", "每半年": None}
@@ -56,8 +57,8 @@ class Frame:
     year: int | None
     begins: dt.date | None
     ends: dt.date | None
-    #: Whether `year` was named by the words before, so that 年底 means the end of that year in a plan of several.
-    named: bool = False
+    #: The year that the words before named, so that 年底 means its end in a plan of several years.
+    named: int | None = None
 
     @property
     def several(self) -> bool:
@@ -74,10 +75,10 @@ class Frame:
             if _NO_YEAR_NAMED.search(before[: match.start()]):
                 continue
             year = int(match["year"] or 0) or (self.year or 0) + (match["word"] == "明年")
-            if not self.several and (match["till"] or match["word"] == "今年"):
+            if match["word"] == "今年" or (match["till"] and not self.several):
                 found = self
             elif self.begins and self.ends and self.begins.year <= year <= self.ends.year + 1:
-                found = replace(self, year=year, named=True)
+                found = replace(self, named=year)
         return found
 
     @property
@@ -104,7 +105,8 @@ class Due:
 def printed(text: str, frame: Frame) -> Due | None:
     """The deadline that a clause prints; None when it prints none."""
     every = _EVERY.search(text)
-    found = [one for one in mentions(text, frame.year, frame.ends) if _counts(one, text, frame)]
+    every_time = mentions(text, frame.year, frame.ends, named=frame.named)
+    found = [one for one in every_time if _counts(one, text, frame)]
     again = recurrence(every.group()) or _OTHERWISE.get(every.group(), "") if every else ""
     if every and again != "":
         last = max((one.last for one in found if one.last), default=frame.end)
