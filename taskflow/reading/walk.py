@@ -13,6 +13,7 @@ from taskflow.reading.layout.headings import (
     FURNITURE,
     LEADS_TO_GOALS,
     RUN_IN,
+    SAYS_HOW_MUCH,
     Heading,
     Mode,
     Outline,
@@ -43,6 +44,8 @@ class Reading:
     #: In a newspaper: whether the paragraphs since the last headline are past ("past"), were said
     #: to be ("opened"), or are other people's words ("voices").
     run: str = ""
+    #: The time in the heading that opens a paragraph, until a measure has it: 动员部署阶段（2026年3月底前）。印发方案…
+    heads: when.Due | None = None
     #: A headline that may be a task itself, where only labels follow.
     headline: tuple[Paragraph, clauses.Piece] | None = None
 
@@ -87,7 +90,7 @@ def behind_name(reading: Reading, row: Paragraph, begun: int, box: str) -> None:
     for rank, title in ((RUN_IN - 1, box), (RUN_IN, name)):
         reading.outline.enter(Heading("box", rank, "", title, row.line, row.clean.origin[0]))
     before = len(reading.measures)
-    _body(reading, row, begun)
+    _body(reading, row, first if SAYS_HOW_MUCH.match(row.text, begun) else begun)
     made = reading.measures[before:]
     if made and made[0]["char_start"] == row.clean.span(begun, begun + 1)[0]:
         start = row.clean.span(first, first + 1)[0]
@@ -114,7 +117,8 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
         _skip(reading, paragraph, begun, len(text), "proposal")
         return
     past = _is_past(reading, text[begun:])
-    carried: when.Due | None = None
+    carried = heading_time(reading)
+    reading.heads = carried if begun and reading.outline.open[-1:] and reading.outline.open[-1].body == begun else None
     before: str | None = None
     notes = reading.answers.begin_paragraph(text, begun)
     for sentence in _told(text, begun):
@@ -149,13 +153,15 @@ def _told(text: str, begun: int) -> list[clauses.Piece]:
     for one in clauses.sentences(text, begun):
         if tense.HEARD.match(one.of(text)):
             found += clauses.split(text, one.start, one.end, "；")
-        elif turn := tense.TURNS.match(text, one.start, one.end):
+        elif turn := ENUMERATES.match(text, one.start, one.end) or tense.TURNS.match(text, one.start, one.end):
             found += [clauses.Piece(one.start, turn.end()), clauses.Piece(turn.end(), one.end)]
         else:
             found.append(one)
     return found
 
 
+#: What leads to a list in the same sentence: 重点在五个方面求突破：一是…；二是….
+ENUMERATES = re.compile(r"[^；。：]*[^；。：一](?:突破|方面|工作|目标|任务|事项|措施|要求|关系|行动|文章)：(?=一是|（一）|1\.|①|（1）)")
 #: 一是促进就业。 and 力争实现以下目标： name what the sentences behind them promise.
 LEADS_IN = re.compile(r"[一二三四五六七八九十]+是[^，；]{2,16}。|[^。；]*(?:目标|指标|方面|要求)(?:是|为|如下)?：")
 
@@ -196,18 +202,25 @@ def _sentence(
     text, section = paragraph.text, section_time(reading)
 
     def time(piece: clauses.Piece) -> when.Frame:
-        since = 0 if section.several else max(sentence.start, text.rfind("；", 0, piece.start) + 1)
+        since = sentence.start if section.several else max(sentence.start, text.rfind("；", 0, piece.start) + 1)
         return section.behind(text[since : piece.start])
 
     before, lasting = None, carried
     for piece in clauses.commitments(text, sentence, lambda part: when.time_of(part.of(text), time(part))):
         told = piece.of(text)
+        if tense.OTHER_GOALS[reading.frame.level].match(told):
+            _skip(reading, paragraph, piece.start, piece.end, "other_government")
+            continue
         own = due = when.printed(told, time(piece))
         same = bool(before and clauses.SAME_THING.match(told))
-        if due is None and carried:
+        if due is None and reading.heads:
+            due = reading.heads
+        elif due is None and carried:
             due = when.inherited(carried)
         if _measure(reading, paragraph, piece, due, before if same else None) is None:
             _skip(reading, paragraph, piece.start, piece.end, "description")
+        else:
+            reading.heads = None
         if own and own.basis == "printed" and own.date and when.leads(told, own) and not same:
             carried = own
             lasting = own if when.stands_apart(told, own) else None
@@ -215,13 +228,28 @@ def _sentence(
     return lasting
 
 
+def heading_time(reading: Reading) -> when.Due | None:
+    """By when the heading says that everything below it is done: 第一阶段（2026年3月—5月）."""
+    head = next(reversed(reading.outline.open), None)
+    if head is None or not reading.time.several or head.kind == "chapter":
+        return None
+    due = when.printed(re.sub("[（）]", "，", head.title), reading.time)
+    return due if due and due.date and due.basis == "printed" else None
+
+
 #: A section about more than the document's own year: 今后五年的目标, “十五五”时期的主要目标.
 OF_YEARS = re.compile(r"(?:今后|未来)五年|“?十.五”?(?:时期|期间)[^，。]*(?:目标|思路|任务)")
 
 
 def section_time(reading: Reading) -> when.Frame:
-    """The time of the section: under 今后五年, or a plan's period, a yearly report speaks of five years."""
+    """The time of the section: under 今后五年, or a plan's period, a yearly report speaks of five years.
+
+    In a plan of several years a heading that names one (第三阶段（2028年7月—12月）) names it for what stands below.
+    """
     frame = reading.time
+    if frame.several:
+        named = (set(re.findall(r"20\d\d(?=年)", title)) for title in reversed(reading.outline.path))
+        frame = next((frame.behind(f"{years.pop()}年") for years in named if len(years) == 1), frame)
     for title in filter(OF_YEARS.search, reading.outline.path):
         last = max((one.last for one in mentions(title, frame.year) if one.last), default=None)
         if last and frame.ends and last > frame.ends:
@@ -235,6 +263,7 @@ def _measure(
     """The measure of a clause, if it is one; `about`: the clause before, when it names what this one is about."""
     told = piece.of(paragraph.text)
     figures = targets(told) if about is None else _figures_behind(paragraph.text, about, piece)
+    figures = [one for one in figures if not tense.was(told[: one.start], reading.frame)]
     why = _why(told, figures)
     if not why and due and (clauses.own_time(told) or _bounded(told, due)):
         why = ["dated"]

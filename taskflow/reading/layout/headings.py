@@ -37,7 +37,7 @@ ANNOUNCED: tuple[tuple[Mode | None, str], ...] = (
     (Mode.VISION,      r"远景|(?:2035|二[〇○零]三五)年|本世纪中叶"),
     (Mode.PAST,        r"回顾|成就|总结评估|发展评估|实施评估|过去的?(?:[一二三四五]年|一届)|[一五]年来|工作总结|完成情况|进展情况|^“十[二三]五”|^“十[二三]五”.*不足"),
     (Mode.FUTURE,      r"目标|工作(?:安排|部署|打算|重点|任务|措施|建议|总体)|重点(?:任务|工作)|主要任务|今后|未来|下一步|下一阶段"),
-    (Mode.DESCRIPTION, r"指导思想|基本原则|遵循|形势|环境(?:研判|分析)|机遇|挑战|总体(?:要求|思路)|^(?:发展|现实|工作)?基础$|背景|(?:不足|短板|问题)$|重要意义|编制(?:依据|说明)"),
+    (Mode.DESCRIPTION, r"指导思想|基本原则|遵循|形势|环境(?:研判|分析)|机遇|挑战|总体(?:要求|思路)|^(?:发展|现实|工作)?基础$|背景|^(?!补|加快|破解|解决|整治|化解|治理|攻克|防范|推动|着力)[^，]*(?:不足|短板|问题)$|重要意义|编制(?:依据|说明)"),
 )
 #: How headings are numbered: kind, rank (lower stands higher), the number and what follows.
 NUMBERED: tuple[tuple[str, int, re.Pattern[str]], ...] = (
@@ -62,6 +62,8 @@ LONGEST_RUN_IN = 26
 NO_RUN_IN = re.compile(
     r"\d|年来，|^(?:会议|过去|“十.五”|各位|现在|让我们|同志们|我们|为此|一是|首先|同时|其中|此外|要|到|年)"
 )
+#: How much of what the item names: 全员劳动生产率：2025年为…，2030年达到…; 适老化改造：1000户.
+SAYS_HOW_MUCH = re.compile(r"(?:到?20\d\d年(?:底|末)?(?:为|是)?[\d.]|\d)")
 BOX = re.compile(r"^专栏(\d+(?:[-—.]\d+)?|[一二三四五六七八九十]+)?[：:]?(.*)$")
 FURNITURE = re.compile(
     r"^(?:时间|来源|作者|阅读|浏览|评论|点击|字号|发布|责任编辑|责编|制图|内容摘要|资料来源|联系电话|打印|索引号|主题词|主办单位|承办单位|备案号|版权所有|当前位置|您的位置|分享到|网站标识码|技术支持)[：:]?"
@@ -128,7 +130,8 @@ def _numbered(paragraph: Paragraph, kind: str, rank: int, match: re.Match[str]) 
     title = text[at:end]
     if text.startswith("【") and (targets(title) or len(title) > LONGEST_RUN_IN):
         title, body = match.group(1), at  # 【今年目标】 and the text goes on
-    elif (stop and ITEM > rank > SECTION and targets(title)) or (
+    elif (stop and stop.group() == "：" and rank >= ITEM and SAYS_HOW_MUCH.match(text, end + 1)) or (
+        stop and ITEM > rank > SECTION and targets(title)) or (
         rank >= ITEM and not _heads_an_item(title, closed=bool(stop), body=body, bullet=rank == RUN_IN)
     ):
         return None

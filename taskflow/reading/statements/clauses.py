@@ -34,7 +34,8 @@ SAME_THING = re.compile(
 
 #: A clause that opens with a day of its own has a deadline of its own: 6月底前签约，9月份开工.
 OWN_DAY = re.compile(
-    r"^(?:20\d\d年|今年|年内)?(?:年[底末](?=前)|\d{1,2}月|第?[一二三四]季度|[上下]半年)(?:\d{1,2}[日号]|份|[底末初]|[上中下]旬)?前?"
+    r"^(?:20\d\d年|今年|年内)?(?:年[底末](?=前)|\d{1,2}月|第?[一二三四]季度|[上下]半年|(?:国庆|元旦|春节|中秋|端午|入冬|“[五十七八]一”|主?汛期)节?(?:到来)?(?=前|期间))"
+    r"(?:\d{1,2}[日号]|份|[底末初]|[上中下]旬|期间)?前?"
 )
 OWN_YEAR = re.compile(r"20\d\d年年?[底末]?前?")
 #: Says of the thing before when it will be done: 新建厂房4座，11月底前建成投用。
@@ -51,7 +52,7 @@ ONLY_TIME = re.compile(r"[\d一二三四五年月日号季度初上中下旬底�
 
 REST = 3  # letters that say what is done, behind its time
 #: Says in its midst by when: 各单位要在3月底前制定清单.
-MIDWAY = re.compile(r".{3,}(?:\d月|[一二三四]季度|半年|[底末内前])前?[^，。；、\d]{3}")
+MIDWAY = re.compile(r".{3,}(?:\d月|[一二三四]季度|半年|[底末内前])前?[^，。；、\d]{3}|.{2,}[底末内前]、$")
 
 #: Only says when: 力争到2025年末，
 WHEN_ALONE = re.compile(

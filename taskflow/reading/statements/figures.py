@@ -20,7 +20,7 @@ Number = int | float
 LOOK = 200  # letters before and behind a number in which the rules look
 
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
-_TAIL = r"(?:及|（含）)?以上|以内|(?<=[钟时天日])内(?!部)|以下|之内|左右|上下|之间"
+_TAIL = r"(?:及|（含）)?以上|以内|(?<=[钟时天日月])内(?!部)|以下|之内|左右|上下|之间"
 _PER = r"/(?:平方米|立方米|处理站|万人|小时|公里|[日天年亩人次度吨升]|[百千万]人)"
 #: A number with what stands around it.
 FIGURE = re.compile(
@@ -40,8 +40,8 @@ RANKED = re.compile(
 # fmt: off
 #: What stands directly before the number, and how the figure is compared.
 BEFORE: tuple[tuple[str, str], ...] = (
-    ("≤", r"(?:控制在|不超过|不高于|不大于|(?<!不)低于|降到|降至|压减到|压缩到|压缩至|缩短到|缩短至)(?:全县|全市|上年的)?$"),
-    ("≥", r"(?:不低于|不少于|不小于|突破|最少|保底|超额完成|守住|守牢)$|守[住牢][^，。；]{1,8}$|不[低少小]于[^，。；]{1,10}的$|至少[^，。；]{0,8}$"),
+    ("≤", r"(?:控制在|不得?超过|不得?高于|不大于|(?<!不)(?<!不得)低于|降到|降至|压减到|压缩到|压缩至|缩短到|缩短至)(?:全县|全市|上年的)?$"),
+    ("≥", r"(?:不得?低于|不得?少于|不少于|不小于|突破|最少|保底|超额完成|守住|守牢)$|守[住牢][^，。；]{1,8}$|不[低少小]于[^，。；]{1,10}的$|至少[^，。；]{0,8}$"),
     (">", r"(?:超过|超出|超|大于|高于|多于|优于|>)$"),
     ("<", r"(?:小于|少于|<)$"),
     ("≥", r"[≥⩾]$"),
@@ -58,14 +58,14 @@ IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"翻(?P<n>[一两二三1-4])番"), "番"),
     (re.compile(r"(?:增加|增长|提高|扩大)(?P<n>[一两二三])倍"), "倍"),
     (re.compile(r"(?P<n>半)个工作日"), "个工作日"),
-    (re.compile(r"(?:不低于|不少于|超过|达到|占|超|下降|减少|压减|完成整治)(?P<n>一半)"), ""),
+    (re.compile(r"(?:不低于|不少于|超过|达到|占|超|下降|减少|压减|完成整治|完成[^，。；]{0,8}的)(?P<n>一半)"), ""),
     (re.compile(r"(?:扭亏|占比|比例|比重|完成率)(?P<n>过半)"), ""),
     (re.compile(r"(?:突破|冲刺|达到|迈上|跨越|超)(?P<n>[百千])亿元"), "亿元"),
 )
 WORDS = {"一半": 0.5, "过半": 0.5, "百": 100, "千": 1000}
 #: One to so many: 1.9:1.
 RATIO = re.compile(r"(?P<one>\d+(?:\.\d+)?):1(?!\d)(?P<tail>以内|以下|以上|左右)?")
-SHARED = re.compile(r"(?P<list>[^，。；：（）]*?[、和与及][^，。；：]*?)(?:年均|年|全部|预计|力争|同比|总量)?(?P<word>分别|均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
+SHARED = re.compile(r"(?P<list>[^，。；：（）]*?[、和与及][^，。；：]*?)(?:年均|年|全部|预计|力争|同比|总量)?(?P<word>分别|(?<!年)均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
 AVERAGE = re.compile(r"(?P<list>[^，。；：（）、]*[和、][^，。；：、]*?)(?:年均|(?=占比|的?[削消]减|的?比例|排放|达标率))(?P<verb>[^，。；、\d]{0,4})$")
 # fmt: on
 
@@ -244,7 +244,7 @@ def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
     ):
         return False
     if low == "一":
-        happens = unit in ("次", "场", "轮", "趟", "期") and re.search(
+        happens = unit in ("次", "遍", "场", "轮", "趟", "期") and re.search(
             r"(?:每|双月|至少|不少于|召开|举办|开展)[^，。；]*$", before
         )
         behind = sentence[match.end("unit") :]

@@ -42,12 +42,12 @@ VOICE = re.compile(
     r"(?:代表|委员)(?:们)?(?:热议|说|表示|坦言|则|认为|建议[：“])|[他她]们?(?:还)?(?:提出|建议|说|算了)|[（(]?本报记者|记者从"
 )
 #: Minutes of a meeting: what it heard and thinks, until it decides.
-HEARD = re.compile(r"^(?:会议(?:听取|传达|指出|认为|通报|还?审议|学习)|[^，。；]{2,14}(?:汇报|通报)，|20\d\d年\d+月\d+日[^。]{0,50}召开[^。]{0,30}(?:常务|专题|办公|党组|常委)会)")
+HEARD = re.compile(r"^(?:会议(?:听取|传达|指出|认为|通报|还?审议|学习)|[^，。；每按]{2,14}(?:汇报|通报)，|20\d\d年\d+月\d+日[^。]{0,50}召开[^。]{0,30}(?:常务|专题|办公|党组|常委)会)")
 #: What it heard may hold what is to be done by a day.
 TO_BE_DONE = re.compile(r"(?:日|月底|月末|年底|季度末)前|到20\d\d年")
 DECIDED = re.compile(r"^(?:会议(?:原则)?(?:议定|决定|明确|要求|强调|同意|研究(?:认为|决定|同意)?)|会议.{0,6}：)")
 BOILERPLATE = re.compile(
-    r"^(?:各位(?:代表|委员|领导)|同志们|现在，?我代表|谢谢|请予审议|以上报告|让我们|我们要更加紧密|主任、各位|大会主席团|附[：件]|出席：|列席：|名词解释：|[（(]?此件|[（(]?掌声|特此|抄送|印发)"
+    r"^(?:(?:各位(?:代表|委员|领导)|同志们)(?!，[^。]*(?:今年|年底|\d))|现在，?我代表|谢谢|请予审议|以上报告|让我们|我们要更加紧密|主任、各位|大会主席团|附[：件]|出席：|列席：|名词解释：|[（(]?此件|[（(]?掌声|特此|抄送|印发(?=$|给)|注：)"
     r"|请予审议|负责解释|提出意见|现印发给你们|请认真贯彻"
 )
 SLOGAN = re.compile(
@@ -64,7 +64,21 @@ OTHER = {
     "prefecture": re.compile(r"^(?:国家|中央|国务院|省委|省政府|全省|省里|全国)[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
     "province": re.compile(r"^(?:国家|中央|国务院|全国)[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
 }
+#: In a clause: what another government is to reach, or has set: 全省达到96%, 市分解我县粮食总产2.55亿斤.
+_SET = r"^(?:国家|中央|省|市)(?:委|政府)?(?:统一)?(?:下达|分解|分配|确定|核定|考核)[^。；]*\d"
+_WHEN = r"^(?:[^，。；]{2,16}，)?(?:到?20\d\d年[底末]?前?|今年|同期|“十.五”(?:期间|时期|末))*"
+_NO_GOAL = r"(?!域|覆盖|性|面|流程|链|产业|部|体|前|排名|平均|先进|第|首|唯一|最|统一|重点)"
+_THEIR = r"(?:20\d\d年|今年|“十.五”(?:期间|时期|末))?[^，。；\d]{2,24}\d"
+OTHER_GOALS = {
+    "county": re.compile(rf"{_SET}|{_WHEN}(?:全国|全省|全市|各[县市]区?){_NO_GOAL}{_THEIR}"),
+    "prefecture": re.compile(rf"{_SET}|{_WHEN}(?:全国|全省){_NO_GOAL}{_THEIR}"),
+    "province": re.compile(rf"{_WHEN}全国{_NO_GOAL}{_THEIR}"),
+}
 # fmt: on
+
+
+#: Says more about the thing before, and not about when: 新校区（2025年已完成投资1150万元）年底前启用.
+IN_BRACKETS = re.compile(r"（[^（）]*）")
 
 
 @dataclass(frozen=True)
@@ -104,12 +118,22 @@ def _earlier(text: str, frame: Frame) -> bool:
     return bool(plan and frame.plan_number and "一二三四五六".index(plan[1]) + 11 < frame.plan_number)
 
 
+WAS = re.compile(r"(20\d\d)年[底末]?(?:为|是)约?$")
+
+
+def was(before: str, frame: Frame) -> bool:
+    """Whether the words before a number say what it was: 2025年为11.8万元/人."""
+    found = WAS.search(before)
+    return bool(found and frame.first_year and int(found[1]) < frame.first_year)
+
+
 #: Modes whose text is never a promise.
 SILENT = (Mode.PAST, Mode.EXPLANATION, Mode.PROPOSAL, Mode.VISION, Mode.FURNITURE)
 
 
 def reason(sentence: str, mode: Mode, frame: Frame, *, past: bool) -> str | None:
     """Why a sentence is no promise; None: it may hold some. `past`: its paragraph speaks of what has been."""
+    plain = IN_BRACKETS.sub("", sentence)
     goals = re.search(r"目标[是为]：.*\d", sentence)
     described = mode is Mode.DESCRIPTION and not (STRONG_FUTURE.search(sentence) and re.search(r"\d", sentence))
     tests: tuple[tuple[str, Any], ...] = (
@@ -118,7 +142,7 @@ def reason(sentence: str, mode: Mode, frame: Frame, *, past: bool) -> str | None
         ("vision", VISION.search(sentence) and not re.search(r"到20[12]\d年|到203[0-4]年|到“十|规划》|纲要", sentence)),
         ("proposal", PROPOSAL.search(sentence)),
         ("past", past or _earlier(sentence, frame) or PAST_OPENING.match(sentence)),
-        ("past", PAST.search(sentence) and not FUTURE.search(sentence) and not verbs.ACTION.match(sentence)),
+        ("past", PAST.search(plain) and not FUTURE.search(plain) and not verbs.ACTION.match(plain)),
         ("other_government", OTHER[frame.level].match(sentence)),
         ("description", described),
         ("description", mode is not Mode.DESCRIPTION and DESCRIPTION.search(sentence) and not goals),

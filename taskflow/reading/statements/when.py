@@ -40,6 +40,7 @@ _EVERY = re.compile(
     r"(?:每年|逐年|每半年|每个?季度?|每个?月|每学年|双月|每两个?月|按[年季月]|逐[季月]|每周|每日)"
     r"|(?<![\d一二三四五六七八九十两半个上下当本全今去每按逐])(?:[月季年]|季度)(?=调度|通报|例会|考核|督查|点评|会商|研判)"
 )
+_NAMES_A_YEAR = re.compile(r"20\d\d|规划|“十|年[内末]")
 #: Rhythms that need another word, or have none.
 _OTHERWISE = {"每学年": "annual", "每半年": None}
 _RATE = re.compile(r"年均(?:增|提高|下降|递)")
@@ -48,6 +49,9 @@ _RATE = re.compile(r"年均(?:增|提高|下降|递)")
 #: A year that times without one refer to later: 2026年三季度完成主体工程，年内通过验收.
 _YEAR_NAMED = re.compile(r"(?P<till>[到至]?)(?:(?P<year>20\d\d)年(?!版|以来)|(?P<word>今年|明年))")
 _NO_YEAR_NAMED = re.compile(r"(?:[比较与以自从据按照]|《[^》]*|“[^”]*)$")
+
+
+FIVE_YEARS = 4  # from the first year of a five-year plan to its last
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,11 @@ class Frame:
     def several(self) -> bool:
         """Whether the document covers several years."""
         return bool(self.begins and self.ends and self.ends.year > self.begins.year)
+
+    @property
+    def long(self) -> bool:
+        """Whether it covers so many that 年底 without a year says nothing; in a three-year plan it is the first."""
+        return bool(self.begins and self.ends and self.ends.year - self.begins.year >= FIVE_YEARS)
 
     def behind(self, before: str) -> Frame:
         """The frame of a clause behind other words: the year that they named last, where it is one to come.
@@ -109,7 +118,8 @@ def printed(text: str, frame: Frame) -> Due | None:
     found = [one for one in every_time if _counts(one, text, frame)]
     again = recurrence(every.group()) or _OTHERWISE.get(every.group(), "") if every else ""
     if every and again != "":
-        last = max((one.last for one in found if one.last), default=frame.end)
+        ends = [one.last for one in found if one.last and not (again == "annual" and _of_each_year(one, text, frame))]
+        last = max(ends, default=frame.end)
         return Due(every.group(), last, "recurring", again)
     if not found:
         if frame.ends and (effort := _EFFORT.search(text)):
@@ -122,6 +132,11 @@ def printed(text: str, frame: Frame) -> Due | None:
     if meant.start and not re.match(r"[^，。；]{0,4}(?:开工|开建|动工)", text[one.end :]):
         return Due(phrase, None, "printed")
     return Due(phrase, one.last, "printed")
+
+
+def _of_each_year(one: Mention, text: str, frame: Frame) -> bool:
+    """Whether a time is a day of every year of a plan (每年11月), and not when it all ends."""
+    return frame.several and not _NAMES_A_YEAR.search(text[one.start : one.end])
 
 
 def time_of(text: str, frame: Frame) -> tuple[dt.date | None, str | None] | None:
@@ -141,7 +156,7 @@ def _counts(one: Mention, text: str, frame: Frame) -> bool:
         return one.bound and not _LENGTH.search(told)
     bare = bool(_BARE_YEAR.fullmatch(told)) and not one.bound
     led = _AT.search(before) or _OF_GOALS.match(after) or _DONE_IN.match(after)
-    vague = (frame.several and not frame.named and _OF_ONE_YEAR.fullmatch(told)) or (bare and not led)
+    vague = (frame.long and not frame.named and _OF_ONE_YEAR.fullmatch(told)) or (bare and not led)
     return not vague and _inside(one.last, frame)
 
 
