@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -206,7 +207,8 @@ def _sentence(
         return section.behind(text[since : piece.start])
 
     before, lasting = None, carried
-    for piece in clauses.commitments(text, sentence, lambda part: when.time_of(part.of(text), time(part))):
+    pieces = clauses.commitments(text, sentence, lambda part: when.time_of(part.of(text), time(part)))
+    for piece in _with_base(reading, text, pieces):
         told = piece.of(text)
         if tense.OTHER_GOALS[reading.frame.level].match(told):
             _skip(reading, paragraph, piece.start, piece.end, "other_government")
@@ -226,6 +228,16 @@ def _sentence(
             lasting = own if when.stands_apart(told, own) else None
         before = piece
     return lasting
+
+
+def _with_base(reading: Reading, text: str, pieces: list[clauses.Piece]) -> Iterator[clauses.Piece]:
+    """The pieces; one that says what was goes with the one that says what will be: 2025年为52%，｜2027年提高到58%."""
+    held: clauses.Piece | None = None
+    for piece in pieces:
+        whole = clauses.Piece(held.start, piece.end) if held else piece
+        held = whole if tense.was(piece.of(text), reading.frame) and piece is not pieces[-1] else None
+        if held is None:
+            yield whole
 
 
 def heading_time(reading: Reading) -> when.Due | None:
@@ -263,7 +275,8 @@ def _measure(
     """The measure of a clause, if it is one; `about`: the clause before, when it names what this one is about."""
     told = piece.of(paragraph.text)
     figures = targets(told) if about is None else _figures_behind(paragraph.text, about, piece)
-    figures = [one for one in figures if not tense.was(told[: one.start], reading.frame)]
+    if base := tense.was(told, reading.frame):
+        figures = [one for one in figures if one.start != base.end()]
     why = _why(told, figures)
     if not why and due and (clauses.own_time(told) or _bounded(told, due)):
         why = ["dated"]

@@ -118,13 +118,13 @@ def _earlier(text: str, frame: Frame) -> bool:
     return bool(plan and frame.plan_number and "一二三四五六".index(plan[1]) + 11 < frame.plan_number)
 
 
-WAS = re.compile(r"(20\d\d)年[底末]?(?:为|是)约?$")
+WAS = re.compile(r"(20\d\d)年[底末]?(?:为|是)约?(?=[\d.])")
 
 
-def was(before: str, frame: Frame) -> bool:
-    """Whether the words before a number say what it was: 2025年为11.8万元/人."""
-    found = WAS.search(before)
-    return bool(found and frame.first_year and int(found[1]) < frame.first_year)
+def was(clause: str, frame: Frame) -> re.Match[str] | None:
+    """What a clause says of how it was before the document's years: its end is where the number stands."""
+    found = WAS.search(clause)
+    return found if found and frame.first_year and int(found[1]) < frame.first_year else None
 
 
 #: Modes whose text is never a promise.

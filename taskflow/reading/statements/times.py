@@ -96,6 +96,7 @@ _QUARTER = r"[一二三四1-4]"
 _AFTER = r"(?=$|[\s,，、;；。.)）(（]|[前底末止起至到开启完竣]|之前|以前|[-—–~～])"
 _HOLIDAYS = {
     "秋季开学": (9, 1),
+    "秋季学期": (9, 1),
     "国庆": (10, 1),
     "十一": (10, 1),
     "五一": (5, 1),
@@ -173,11 +174,18 @@ def _of_years(found: re.Match[str], years: Years) -> Span:
 
 def _of_feast(found: re.Match[str], years: Years) -> Span:
     """The day before a feast with a fixed date; None for those that move."""
-    year, feast = _year(found, years), _HOLIDAYS.get(found["feast"])
+    year, named = _year(found, years), found["feast"]
+    feast = (4, _qingming(year)) if year and named.startswith("清明") else _HOLIDAYS.get(named[:4])
     if feast is None or year is None:
         return NOWHEN
-    eve = dt.date(year + (feast[0] > DECEMBER), (feast[0] - 1) % DECEMBER + 1, 1) - dt.timedelta(days=1)
+    eve = dt.date(year + (feast[0] > DECEMBER), (feast[0] - 1) % DECEMBER + 1, feast[1]) - dt.timedelta(days=1)
     return eve, eve
+
+
+def _qingming(year: int) -> int:
+    """The day of April on which 清明 falls in this century: the rule of thumb of the solar terms."""
+    short = year - CENTURY
+    return int(short * 0.2422 + 4.81) - short // 4
 
 
 def _of_term(found: re.Match[str], years: Years) -> Span:
@@ -247,7 +255,7 @@ FORMS = (
     _form(rf"{_OF}(?P<m>{_MONTH})\s*月?{_TO}(?P<to>{_MONTH})\s*月份?{_PART}", _of_months),
     _form(rf"{_OF}(?P<m>{_MONTH})\s*月\s*(?P<d>{_DAY})\s*[日号]", _of_day),
     _form(rf"(?P<year>{_YEAR})\s*年\s*(?P<m>{_MONTH})\s*月\s*(?P<d>{_DAY})(?![\d个家项])", _of_day),
-    _form(rf"{_OF}秋季学期", _of_term),
+    _form(rf"{_OF}秋季学期(?!(?:开学|开始)?(?:之|以)?前)", _of_term),
     _form(rf"(?P<year>{_YEAR})[./](?P<m>{_MONTH})(?![\d%]){_AFTER}", _of_month),
     _form(rf"(?P<year>{_YEAR})-(?P<m>1[0-2]|0[1-9]|[1-9])(?![\d%]){_AFTER}", _of_month),
     _form(rf"{_OF}(?<![第每个\d.])(?P<m>{_MONTH})\s*月份?{_PART}(?!\d*[个大])", _of_month),
@@ -255,11 +263,11 @@ FORMS = (
     _form(rf"{_OF}(?P<since>)[Qq](?P<q>[1-4])", _of_quarter),
     _form(rf"{_OF}(?P<half>[上下])半年", _of_half),
     _form(
-        rf"{_OF}[“\"]?(?P<feast>秋季开学|国庆|十一|五一|七一|八一|元旦|{_MOVING})[”\"]?(?:节|劳动节)?(?:到来|来临)?(?:之|以)?前后?",
+        rf"{_OF}[“\"]?(?P<feast>秋季开学|秋季学期(?:开学|开始)?|国庆|十一|五一|七一|八一|元旦|{_MOVING})[”\"]?(?:节|劳动节)?(?:到来|来临)?(?:之|以)?前后?",
         _of_feast,
         bound=True,
     ),
-    _form(rf"(?P<year>{_YEAR})年(?:今冬明春|[春夏秋冬]季)", _of_season, bound=True),
+    _form(rf"(?P<year>{_YEAR})年(?:今冬明春|[春夏秋冬]季(?!学期|开学))", _of_season, bound=True),
     _form(rf"(?P<first>{_YEAR})\s*年?{_TO}(?P<year>{_YEAR})\s*年?(?P<part>年?[底末])?(?![\d.])", _of_years),
     _form(rf"(?P<year>{_YEAR})\s*年度?\s*(?P<part>年?[底末终中初]|以?内)?", _of_year),
     _form(rf"(?P<word>{_WORD})度?(?P<part>年?[底末终中初]|以?内)?", _of_year),
