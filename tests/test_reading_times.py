@@ -39,10 +39,11 @@ def test_a_clause_inherits_the_time_that_leads_its_sentence():
     assert found == ["printed", "inherited"]
 
 
-def test_two_days_in_one_sentence_are_two_deadlines():
+def test_each_day_of_a_sentence_is_the_deadline_of_what_stands_with_it():
     found = measures(future("引进生物加工项目，6月底前签订协议，9月份开工。"))
     assert [(one["text"], one["deadline"]["date"]) for one in found] == [
-        ("引进生物加工项目，6月底前签订协议，", "2026-06-30"),
+        ("引进生物加工项目，", "2026-12-31"),
+        ("6月底前签订协议，", "2026-06-30"),
         ("9月份开工。", "2026-09-30"),
     ]
 

@@ -122,7 +122,7 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
     reading.heads = carried if begun and reading.outline.open[-1:] and reading.outline.open[-1].body == begun else None
     before: str | None = None
     notes = reading.answers.begin_paragraph(text, begun)
-    for sentence in _told(text, begun):
+    for sentence in _told(text, begun, reading.frame):
         told = sentence.of(text)
         if responsible.LABELLED.match(told):
             _labelled(reading, paragraph, sentence)
@@ -148,13 +148,21 @@ def _labelled(reading: Reading, paragraph: Paragraph, sentence: clauses.Piece) -
     _skip(reading, paragraph, sentence.start, sentence.end, "units")
 
 
-def _told(text: str, begun: int) -> list[clauses.Piece]:
+def _turn(text: str, sentence: clauses.Piece, frame: tense.Frame) -> re.Match[str] | None:
+    """Where a sentence goes over from what was, or from what leads to a list, to what is promised."""
+    ways = [ENUMERATES, tense.TURNS]
+    if tense.earlier(sentence.of(text), frame):
+        ways.append(tense.TURNS_FROM)
+    return next((turn for way in ways if (turn := way.match(text, sentence.start, sentence.end))), None)
+
+
+def _told(text: str, begun: int, frame: tense.Frame) -> list[clauses.Piece]:
     """The sentences of a paragraph; one that tells of the past first, or of what a meeting heard, comes in parts."""
     found: list[clauses.Piece] = []
     for one in clauses.sentences(text, begun):
         if tense.HEARD.match(one.of(text)):
             found += clauses.split(text, one.start, one.end, "；")
-        elif turn := ENUMERATES.match(text, one.start, one.end) or tense.TURNS.match(text, one.start, one.end):
+        elif turn := _turn(text, one, frame):
             found += [clauses.Piece(one.start, turn.end()), clauses.Piece(turn.end(), one.end)]
         else:
             found.append(one)
@@ -206,12 +214,12 @@ def _sentence(
         since = sentence.start if section.several else max(sentence.start, text.rfind("；", 0, piece.start) + 1)
         return section.behind(text[since : piece.start])
 
-    before, lasting = None, carried
+    before, lasting, why = None, carried, None
     pieces = clauses.commitments(text, sentence, lambda part: when.time_of(part.of(text), time(part)))
     for piece in _with_base(reading, text, pieces):
         told = piece.of(text)
-        if tense.OTHER_GOALS[reading.frame.level].match(told):
-            _skip(reading, paragraph, piece.start, piece.end, "other_government")
+        if why := tense.of_others(told, reading.frame, after_vision=why == "vision"):
+            _skip(reading, paragraph, piece.start, piece.end, why)
             continue
         own = due = when.printed(told, time(piece))
         same = bool(before and clauses.SAME_THING.match(told))

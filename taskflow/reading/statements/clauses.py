@@ -47,6 +47,10 @@ JUST_DONE = re.compile(
 OWN_RHYTHM = re.compile(
     r"(?:每(?:年|半年|个?季度|个?月|两个?月)|双月)[初末底]?(?!不少于|不低于|至少|(?:\d+|[一二两三])(?!月|\d))[^，。；]{4}"
 )
+#: A part of a list that has a time and a figure of its own: 6月底前投产5个、年底前再投产4个.
+OWN_PART = re.compile(
+    r"(?:其中)?(?:20\d\d年|今年|年[内底]|规划期末|“十.五”末|\d{1,2}月|[一二三四]季度|[上下]半年)[^、，。；]*\d"
+)
 #: A part of a list that is a time and nothing else: 3月、9月各开展1次.
 ONLY_TIME = re.compile(r"[\d一二三四五年月日号季度初上中下旬底末前内半每按逐和至到份期今明全“”]+[，。；、]?")
 
@@ -132,7 +136,8 @@ def _dated(text: str, clause: Piece, time_of: TimeOf) -> list[Piece]:
     for one in list(split(text, clause.start, clause.end, "、"))[1:]:
         before = Piece(begins[-1], one.start)
         alone = ONLY_TIME.fullmatch(before.of(text)) or ONLY_TIME.fullmatch(one.of(text))
-        if not alone and _differ(time_of(before), time_of(one)):
+        counted = OWN_PART.match(text, one.start, one.end) and re.search(r"\d", before.of(text))
+        if not alone and (counted or _differ(time_of(before), time_of(one))):
             begins.append(one.start)
     return [Piece(start, end) for start, end in pairwise([*begins, clause.end])]
 
@@ -149,7 +154,8 @@ def _grouped(text: str, parts: list[Piece], time_of: TimeOf) -> list[Piece]:
         time, before = time_of(part), time_of(groups[-1]) if groups else None
         core = acts(told) or own_time(told) or _says_by_when(told, time)
         result = verbs.RESULT.match(told) and not (time or targets(told))
-        goes_on = GOES_ON.match(told) and not (_differ(time, before) and targets(told))
+        of_them = told.startswith("其中") and time and time != before  # 改造64个，其中6月底完成14个
+        goes_on = GOES_ON.match(told) and not ((of_them or _differ(time, before)) and targets(told))
         says_more = goes_on or (has_core and (result or (not before and JUST_DONE.fullmatch(told))))
         another = has_core and (_differ(time, before) or (own_time(told) and not says_more))
         begins = (core and not says_more) or another or (has_core and leads(told))

@@ -64,7 +64,7 @@ IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 WORDS = {"一半": 0.5, "过半": 0.5, "百": 100, "千": 1000}
 #: One to so many: 1.9:1.
-RATIO = re.compile(r"(?P<one>\d+(?:\.\d+)?):1(?!\d)(?P<tail>以内|以下|以上|左右)?")
+RATIO = re.compile(r"(?P<one>\d+(?:\.\d+)?)[:∶]1(?!\d)(?P<tail>以内|以下|以上|左右)?")
 SHARED = re.compile(r"(?P<list>[^，。；：（）]*?[、和与及][^，。；：]*?)(?:年均|年|全部|预计|力争|同比|总量)?(?P<word>分别|(?<!年)均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
 AVERAGE = re.compile(r"(?P<list>[^，。；：（）、]*[和、][^，。；：、]*?)(?:年均|(?=占比|的?[削消]减|的?比例|排放|达标率))(?P<verb>[^，。；、\d]{0,4})$")
 # fmt: on
@@ -126,7 +126,7 @@ def _ranks(sentence: str) -> Iterator[Figure]:
 def _ratios(sentence: str) -> Iterator[Figure]:
     for match in RATIO.finditer(sentence):
         before = _ahead(sentence, match.start())
-        if re.search(r"比[^，。；\d]{0,8}$", before):
+        if re.search(r"比(?:由[\d.]+[:∶]1)?[^，。；\d]{0,8}$", before):
             sign = TAILS.get(match["tail"] or "", "=")
             yield Figure(match.start(), match.end(), sign, number(match["one"]), None, "", subject(before))
 
@@ -245,7 +245,7 @@ def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
         return False
     if low == "一":
         happens = unit in ("次", "遍", "场", "轮", "趟", "期") and re.search(
-            r"(?:每|双月|至少|不少于|召开|举办|开展)[^，。；]*$", before
+            r"(?:每|双月|至少|不少于|召开|举办|开展|轮训|普查|排查|检查)[^，。；]*$", before
         )
         behind = sentence[match.end("unit") :]
         placed_after = behind[:1] in {*"，。；、", ""} and MADE.search(before)  # 新建学校一所
@@ -269,7 +269,7 @@ def _for_each(sentence: str, figure: Figure) -> list[Figure]:
     start = max(sentence.rfind(mark, 0, figure.start) for mark in "，。；：")
     before = sentence[start + 1 : figure.start]
     found = SHARED.search(before) or AVERAGE.search(before)
-    if not found or re.search(r"\d", re.sub(r"“[^”]*”", "", found["list"])) or _listed_after(sentence, figure):
+    if not found or re.search(r"\d", re.sub(r"“[^”]*”|^到?20\d\d年[底末]?前?", "", found["list"])) or _listed_after(sentence, figure):
         return [figure]
     things = [thing for thing in re.split(r"[、和与及]", found["list"]) if len(thing) > 1]
     if len(things) < 2:  # noqa: PLR2004  # one thing alone is no list

@@ -12,10 +12,10 @@ from typing import Any
 
 _INSIDE = r"(?:[^（）]|（[^（）]*）)*"
 #: How the name of a unit ends.
-_ENDING = r"(?:局|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|海关|分局|支队|大队|管委会|政府|联社|联合会|总工会|银行|协会|委员会|办公室|专班|学校|医院)"
+_ENDING = r"(?:局|股|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|海关|分局|支队|大队|管委会|政府|联社|联合会|总工会|银行|协会|委员会|办公室|专班|学校|医院)"
 #: A bracket that says who is responsible, or holds nothing but names of units.
 NOTE = re.compile(
-    rf"（({_INSIDE}(?:负责|牵头|责任单位|责任部门|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门){_INSIDE}"
+    rf"（({_INSIDE}(?:负责|牵头|责任单位|责任部门|责任[股科处]室|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门){_INSIDE}"
     rf"|[\u4e00-\u9fff]{{1,20}}?{_ENDING}(?:[、，][\u4e00-\u9fff]{{1,20}}?{_ENDING})*)）(?=[。；，]|$|[^，。；]*$|\S)"
 )
 #: A sentence of its own, or the end of one, that says the same without a bracket: 由县林业局牵头，县财政局配合。
@@ -31,11 +31,11 @@ DOER = re.compile(
 )
 #: A label in front of a list, and what its units are.
 LABEL = re.compile(
-    r"(?P<lead>牵头(?:考核|责任|落实)?(?:单位|部门)|主办单位|责任主体)|(?P<support>(?:配合|协办|协同|参与|参加|支持|承办)(?:责任)?(?:单位|部门))|(?P<both>责任(?:单位|部门))"
+    r"(?P<lead>牵头(?:考核|责任|落实)?(?:单位|部门|[股科处]室)|主办单位|责任主体)|(?P<support>(?:配合|协办|协同|参与|参加|支持|承办)(?:责任)?(?:单位|部门|[股科处]室))|(?P<both>责任(?:单位|部门|[股科处]室))"
 )
 #: A line or a sentence of labels, without brackets: 牵头单位：县审批局；配合单位：县财政局；完成时限：6月底前。
 LABELLED = re.compile(
-    r"(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|支持|督办|督导|落实)(?:考核|责任|落实)?(?:单位|部门|主体)|(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)"
+    r"(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|支持|督办|督导|落实)(?:考核|责任|落实)?(?:单位|部门|[股科处]室|主体)|(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)"
     r"|完成(?:时限|时间)|时限要求|时间节点|办理时限)[^：。；]{0,6}："
 )
 PEOPLE = re.compile(r"(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)[^：]{0,6}：")
@@ -44,7 +44,7 @@ FIRST_LEADS = re.compile(
 )
 #: Bodies that are no unit.
 GROUP = re.compile(
-    r"^(?:各|沿海各|沿线|沿河|沿江|属地|有关|相关|全县|全市|全省|其他|其它)|^(?:街道|镇街|街镇|园区)$|各单位|有关部门|相关部门|等部门$|^(?:乡镇|市县)|各(?:街道|乡镇|县|片区)"
+    r"^(?:各|[县市区]直(?!机关)|沿海各|沿线|沿河|沿江|属地|有关|相关|全县|全市|全省|其他|其它)|^(?:街道|镇街|街镇|园区)$|各单位|有关部门|相关部门|等部门$|^(?:乡镇|市县)|各(?:街道|乡镇|县|片区)"
 )
 DUTY = re.compile(
     r"按(?:各自)?职责(?=$|配合|协助|参与)|(?:按照?|依据|根据)?(?:各自)?(?:职责|责任)?分工(?:负责)?|共同负责|分别负责|具体负责|负责|督办|牵头|配合|协助|参与|落实$"
@@ -126,10 +126,10 @@ class Notes:
             self._first(listed, found)
 
     def _first(self, listed: list[str], found: Named) -> None:
-        """A list without a word about who leads: the first, if it stands alone or the document says so."""
+        """A list without a word about who leads: the first, if it stands alone or the document says so, and no other does."""
         units: list[str] = []
         _sort(listed, units, found.groups)
-        if units and (self.first_leads or len(units) == 1):
+        if units and not found.lead and (self.first_leads or len(units) == 1):
             found.lead.append(units.pop(0))
         found.supporting += units
 

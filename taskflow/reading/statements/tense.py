@@ -16,6 +16,8 @@ PAST_OPENING = re.compile(r"^(?:[一二三四五]年来|过去[的]?[一二三�
 TURNS = re.compile(r"(?:今年|20\d\d年)[^，。；]{0,20}是[^，。；]{0,30}，(?=要|必须|确保|力争)|(?:去年|上年|前期|目前|截至目前)[^。；]*?，(?=(?:今年|年内|力争|确保|年底前?|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
 #: Under a heading about what will be done, a sentence behind such an opening speaks of this year again.
 AGAIN_NOW = re.compile(r"^(?:今年|新的一年|下一步|20\d\d年，)|要(?!素|点|件|求|闻|道)|力争|确保|必须")
+#: The same behind a year before the document's own: 2025年检查发现的43个问题，尚有7个未整改，｜3月底前销号.
+TURNS_FROM = re.compile(r"20\d\d年[^。；]*?，(?=(?:今年|年内|力争|确保|年底前?|到?20\d\d年|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
 YEAR = re.compile(r"^(?:截至|截止到?|到|在)?(20\d\d)年(?:以来|末|底|上半年|下半年|\d+月)?")
 FORMER_PLAN = re.compile(r"^“?十([一二三四五六])五”?(?:时期|期间|以来|规划|末|收官)")
 #: Words that say that something has happened.
@@ -32,10 +34,12 @@ MAYBE_PAST = re.compile(
 )
 #: In a newspaper, where headings tell nothing, these too.
 PAST_IN_PRINT = re.compile(r"取得.{0,6}(?:成效|进展|成果|成绩|突破)[，。；]|落地开工|建成投产|建成使用|开工建设，|选派|召开，|开启.{0,6}新(?:时代|生活)|再添|备受|肩负|表决|选举|审议通过|实现就近就业|全部顺利")
-FUTURE = re.compile(r"力争|争取|年内|今年(?!以来)|将|计划|要|拟|预期|确保|到20\d\d年|到“十|“十.五”末|规划期|加快|启动|推进|打造|实施|努力|继续|进一步|持续|未来|今后|明年|下一步|着力")
+FUTURE = re.compile(r"，20\d\d年(?:提高|降|扩大|增加)[到至]|力争|争取|年内|今年(?!以来)|将|计划|要|拟|预期|确保|到20\d\d年|到“十|“十.五”末|规划期|加快|启动|推进|打造|实施|努力|继续|进一步|持续|未来|今后|明年|下一步|着力")
 STRONG_FUTURE = re.compile(r"到20\d\d年|“十.五”末|今后|未来|规划期|力争|年内|接续奋斗|预期|年均增长")
 
 VISION = re.compile(r"2035年|二[〇○零]三五|本世纪中叶|远景目标|2050年|再奋斗十五年")
+#: A time before the vision's.
+TO_COME = re.compile(r"到20[12]\d年|到203[0-4]年|到“十")
 PROPOSAL = re.compile(r"我(?:建议|带来的提案|深知|的提案|认为)|(?:代表|委员)们?提出的|留待(?:论证|研究)|建议(?:政府|县委|有关部门)|提案的重点")
 #: Somebody speaks who is not the government.
 VOICE = re.compile(
@@ -47,7 +51,7 @@ HEARD = re.compile(r"^(?:会议(?:听取|传达|指出|认为|通报|还?审议|
 TO_BE_DONE = re.compile(r"(?:日|月底|月末|年底|季度末)前|到20\d\d年")
 DECIDED = re.compile(r"^(?:会议(?:原则)?(?:议定|决定|明确|要求|强调|同意|研究(?:认为|决定|同意)?)|会议.{0,6}：)")
 BOILERPLATE = re.compile(
-    r"^(?:(?:各位(?:代表|委员|领导)|同志们)(?!，[^。]*(?:今年|年底|\d))|现在，?我代表|谢谢|请予审议|以上报告|让我们|我们要更加紧密|主任、各位|大会主席团|附[：件]|出席：|列席：|名词解释：|[（(]?此件|[（(]?掌声|特此|抄送|印发(?=$|给)|注：)"
+    r"^(?:(?:各位(?:代表|委员|领导)|同志们)(?!，[^。]*(?:今年|年底|\d))|现在，?我代表|谢谢|请予审议|以上报告|让我们|我们要更加紧密|主任、各位|大会主席团|附[：件]|出席：|列席：|名词解释：|[（(]?此件|[（(]?掌声|特此|抄送|印发(?=$|给)|注：[^。]*指)"
     r"|请予审议|负责解释|提出意见|现印发给你们|请认真贯彻"
 )
 SLOGAN = re.compile(
@@ -57,7 +61,7 @@ SLOGAN = re.compile(
 DESCRIPTION = re.compile(
     r"^(?:今年|20\d\d年|“?十.五”?(?:时期|期间)?|今后五年|未来五年|当前|当今)[^，。]{0,12}，?(?:是|将是|处于|面临)"
     r"|(?:总体要求|总的要求|指导思想|总体思路|工作思路|基本思路|工作总基调|总的指导思想|原则)是[：，]|^指导思想|机遇大于挑战|面临.{0,10}(?:机遇|挑战|问题|形势)|仍然?存在|还存在|存在.{0,8}(?:问题|短板|不足)|不容忽视|任务(?:依然)?(?:艰巨|繁重)"
-    r"|是[^，。]{0,30}(?:关键|基础|保障|根本|要求|举措|使命|重点|前提|必然|标志|体现|作用|地位)[。，]|综合考虑|综合判断|纵观|当今世界|正处于|具有.{0,14}(?:优势|意义|条件|潜力)|主要(?:表现|包括|明确)|^图|资料来源|如图|(?:工作|任务|方面)[：:]$|做好今年(?:的)?工作|实现(?:上述|今年|全年)(?:的)?(?:各项)?目标"
+    r"|是[^，。]{0,30}(?:关键|基础|保障|根本|要求|举措|使命|重点|前提|必然|标志|体现|作用|地位)[。，]|^上述目标|综合考虑|综合判断|纵观|当今世界|正处于|具有.{0,14}(?:优势|意义|条件|潜力)|主要(?:表现|包括|明确)|^图|资料来源|如图|(?:工作|任务|方面)[：:]$|做好今年(?:的)?工作|实现(?:上述|今年|全年)(?:的)?(?:各项)?目标"
 )
 OTHER = {
     "county": re.compile(r"^(?:国家|中央|国务院|省委|省政府|全省|省里|市委|市政府|市里|全国|全市(?=[^，。]{0,6}在我))[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
@@ -65,7 +69,7 @@ OTHER = {
     "province": re.compile(r"^(?:国家|中央|国务院|全国)[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
 }
 #: In a clause: what another government is to reach, or has set: 全省达到96%, 市分解我县粮食总产2.55亿斤.
-_SET = r"^(?:国家|中央|省|市)(?:委|政府)?(?:统一)?(?:下达|分解|分配|确定|核定|考核)[^。；]*\d"
+_SET = r"^(?:国家|中央|省|市)(?:、[省市县])?(?:委|政府|级)?(?:统一)?(?:要求|下达|分解|分配|确定|核定|考核)[^。；]*\d"
 _WHEN = r"^(?:[^，。；]{2,16}，)?(?:到?20\d\d年[底末]?前?|今年|同期|“十.五”(?:期间|时期|末))*"
 _NO_GOAL = r"(?!域|覆盖|性|面|流程|链|产业|部|体|前|排名|平均|先进|第|首|唯一|最|统一|重点)"
 _THEIR = r"(?:20\d\d年|今年|“十.五”(?:期间|时期|末))?[^，。；\d]{2,24}\d"
@@ -97,7 +101,7 @@ def paragraph_is_past(text: str, frame: Frame, *, after_past: bool = False) -> b
     `after_past`: the one before it under the same headline does. In a newspaper, whose columns cut paragraphs,
     that counts for half a proof.
     """
-    if (PAST_OPENING.match(text) and not TURNS.match(text)) or _earlier(text, frame):
+    if (PAST_OPENING.match(text) and not TURNS.match(text)) or earlier(text, frame):
         return True
     if not frame.newspaper:
         return False
@@ -107,10 +111,16 @@ def paragraph_is_past(text: str, frame: Frame, *, after_past: bool = False) -> b
 
 def promises_again(sentence: str, frame: Frame) -> bool:
     """Whether a sentence in a paragraph that opened with what was says what will be."""
-    return bool(AGAIN_NOW.search(sentence)) and not (_earlier(sentence, frame) or PAST.search(sentence))
+    again = AGAIN_NOW.search(sentence) or _to_come(sentence, frame)
+    return bool(again) and not (earlier(sentence, frame) or PAST.search(sentence))
 
 
-def _earlier(text: str, frame: Frame) -> bool:
+def _to_come(sentence: str, frame: Frame) -> bool:
+    """Whether a sentence names a year of the document's period."""
+    return bool(frame.first_year) and any(int(year) >= frame.first_year for year in re.findall(r"20\d\d(?=年)", sentence))
+
+
+def earlier(text: str, frame: Frame) -> bool:
     """Whether a text opens with a year or a plan before the document's own."""
     if frame.first_year and (year := YEAR.match(text)):
         return int(year[1]) < frame.first_year
@@ -127,6 +137,14 @@ def was(clause: str, frame: Frame) -> re.Match[str] | None:
     return found if found and frame.first_year and int(found[1]) < frame.first_year else None
 
 
+def of_others(clause: str, frame: Frame, *, after_vision: bool) -> str | None:
+    """Why a clause is no promise though its sentence holds some: another government's goal, or a vision's."""
+    if OTHER_GOALS[frame.level].match(clause):
+        return "other_government"
+    far = VISION.search(clause) and not TO_COME.search(clause)
+    return "vision" if far or (after_vision and not TO_COME.search(clause)) else None
+
+
 #: Modes whose text is never a promise.
 SILENT = (Mode.PAST, Mode.EXPLANATION, Mode.PROPOSAL, Mode.VISION, Mode.FURNITURE)
 
@@ -139,9 +157,9 @@ def reason(sentence: str, mode: Mode, frame: Frame, *, past: bool) -> str | None
     tests: tuple[tuple[str, Any], ...] = (
         ("boilerplate", BOILERPLATE.search(sentence)),
         (mode.value, mode in SILENT),
-        ("vision", VISION.search(sentence) and not re.search(r"到20[12]\d年|到203[0-4]年|到“十|规划》|纲要", sentence)),
+        ("vision", VISION.search(sentence) and not (TO_COME.search(sentence) or re.search(r"规划》|纲要", sentence))),
         ("proposal", PROPOSAL.search(sentence)),
-        ("past", past or _earlier(sentence, frame) or PAST_OPENING.match(sentence)),
+        ("past", past or earlier(sentence, frame) or PAST_OPENING.match(sentence)),
         ("past", PAST.search(plain) and not FUTURE.search(plain) and not verbs.ACTION.match(plain)),
         ("other_government", OTHER[frame.level].match(sentence)),
         ("description", described),

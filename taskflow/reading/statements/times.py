@@ -157,6 +157,10 @@ def _of_quarter(found: re.Match[str], years: Years) -> Span:
     return _month(_year(found, years), first - 2, to=last)
 
 
+def _of_first_quarters(found: re.Match[str], years: Years) -> Span:
+    return _month(_year(found, years), 1, to=number(found["q"]) * 3)
+
+
 def _of_half(found: re.Match[str], years: Years) -> Span:
     return _month(_year(found, years), 1, to=6) if found["half"] == "上" else _month(_year(found, years), 7, to=12)
 
@@ -260,6 +264,7 @@ FORMS = (
     _form(rf"(?P<year>{_YEAR})-(?P<m>1[0-2]|0[1-9]|[1-9])(?![\d%]){_AFTER}", _of_month),
     _form(rf"{_OF}(?<![第每个\d.])(?P<m>{_MONTH})\s*月份?{_PART}(?!\d*[个大])", _of_month),
     _form(rf"{_OF}(?:第?(?P<since>{_QUARTER})(?:季度)?(?:{_TO}|、))?第?(?P<q>{_QUARTER})季度[末底]?", _of_quarter),
+    _form(rf"{_OF}前(?P<q>[二三23])个?季度", _of_first_quarters),
     _form(rf"{_OF}(?P<since>)[Qq](?P<q>[1-4])", _of_quarter),
     _form(rf"{_OF}(?P<half>[上下])半年", _of_half),
     _form(
@@ -277,7 +282,7 @@ FORMS = (
     _form(r"规划(?:期|目标)?[末内]期?|规划期间|(?:本届)?(?:政府)?任期[内末]|规划(?:到)?期[末满]", _of_plan, bound=True),
     _form(r"(?P<n>[一二三四五六七八九十]|(?<!\d)\d)年(?:之|以)?内", _of_length, bound=True),
     _form(r"(?:未来|今后|用)(?P<n>[一二两三四五六七八九十]|\d)(?:年|个年头)(?:左右)?(?:的?时间)?", _of_length),
-    _form(r"(?P<first>前)(?P<n>[一二三四]|[1-4])年(?!级)", _of_length),
+    _form(r"(?P<first>前)(?P<n>[一二两三四]|[1-4])年(?!级)", _of_length),
     _form(r"(?:\d+|[一二三四五六七八九十半]+)个?(?:工作日|日|天|周|星期|月|年)(?:之|以)?内", _of_nothing, bound=True),
     _form(r"(?<![少青老成往多历近些几两])(?P<part>年[底末终内中]|全年|年度内)", _of_year),
 )

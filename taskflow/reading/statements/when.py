@@ -13,9 +13,11 @@ from taskflow.reading.statements.times import Mention, mentions
 
 #: Inside a name a time is part of the name; behind it, it is a plan's or a programme's.
 _NAMED = re.compile(r"[“《（][^“”《》（）]*$")
+#: … but one in brackets behind a project is its own: 信息平台二期项目（2026—2028年）.
+_OF_A_PROJECT = re.compile(r"(?:项目|工程)（$")
 _CLOSED = re.compile(r"[”》]")
 _OF_A_NAME = re.compile(
-    r"^(?:[”》]|[^，。；制编出启开实推完]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划|改革|会议|大会|版|国标|标准(?!化)|工作|秋季|春季|以来))"
+    r"^(?:[”》]|[^，。；制编出启开实推完]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划(?!完成|投资|实施|安排|新|建|改|引|培|于|在)|改革|会议|大会|版|国标|标准(?!化)|工作|秋季|春季|以来))"
 )
 #: A time that is no bound counts where it leads the clause: 2024年完成…, 力争全年….
 _AT = re.compile(r"(?:^|[，；。：（]|到|至|在|于|力争|争取|确保|计划|预计|从|自|其中)“?$")
@@ -23,6 +25,7 @@ _AT = re.compile(r"(?:^|[，；。：（]|到|至|在|于|力争|争取|确保|�
 _DONE_IN = re.compile(
     r"^(?:就?要|将)?(?:全面|全部|正式|基本|整体|主体|年)?(?:建成|完成|投产|投用|投运|竣工|完工|通车|启用|达到|实现|开工|交付|建设|组织|开展|施行|印发|突破|超过|形成|建立|消除|动态清零|清零|力争|安排|新增|新建|改造|投入|培训|发放|引进|培育|创成|获批|入选|覆盖|全覆盖)(?![^，。；、]{0,16}的)"
 )
+_SAYS_HOW_MUCH = re.compile(r"[^，。；、]*\d")
 #: The year of the goals themselves: 我县今年发展的主要预期目标是…
 _OF_GOALS = re.compile(r"^[^，。；]{0,16}目标(?:是|为|如下)?：|^作为")
 #: Says nothing in a plan of several years.
@@ -150,12 +153,14 @@ def _counts(one: Mention, text: str, frame: Frame) -> bool:
     before, told, after = text[: one.start], text[one.start : one.end], text[one.end :]
     named = _NAMED.search(before) and not told.startswith("“")
     of_a_name = _CLOSED.match(after) if one.bound else _OF_A_NAME.match(after)
+    if _OF_A_PROJECT.search(before) and after.startswith(("）", "，")):
+        named = None
     if named or of_a_name or re.search(r"(?:比|较|与|以|近|过去)$", before):
         return False
     if one.last is None:
         return one.bound and not _LENGTH.search(told)
     bare = bool(_BARE_YEAR.fullmatch(told)) and not one.bound
-    led = _AT.search(before) or _OF_GOALS.match(after) or _DONE_IN.match(after)
+    led = (told == "全年" and _SAYS_HOW_MUCH.match(after)) or _AT.search(before) or _OF_GOALS.match(after) or _DONE_IN.match(after)
     vague = (frame.long and not frame.named and _OF_ONE_YEAR.fullmatch(told)) or (bare and not led)
     return not vague and _inside(one.last, frame)
 
