@@ -148,25 +148,23 @@ def _labelled(reading: Reading, paragraph: Paragraph, sentence: clauses.Piece) -
     _skip(reading, paragraph, sentence.start, sentence.end, "units")
 
 
-def _turn(text: str, sentence: clauses.Piece, frame: tense.Frame) -> re.Match[str] | None:
-    """Where a sentence goes over from what was, or from what leads to a list, to what is promised."""
-    ways = [ENUMERATES, tense.TURNS]
-    if tense.earlier(sentence.of(text), frame):
-        ways.append(tense.TURNS_FROM)
-    return next((turn for way in ways if (turn := way.match(text, sentence.start, sentence.end))), None)
-
-
 def _told(text: str, begun: int, frame: tense.Frame) -> list[clauses.Piece]:
     """The sentences of a paragraph; one that tells of the past first, or of what a meeting heard, comes in parts."""
     found: list[clauses.Piece] = []
     for one in clauses.sentences(text, begun):
         if tense.HEARD.match(one.of(text)):
             found += clauses.split(text, one.start, one.end, "；")
-        elif turn := _turn(text, one, frame):
-            found += [clauses.Piece(one.start, turn.end()), clauses.Piece(turn.end(), one.end)]
+        elif lead := ENUMERATES.match(one.of(text)):
+            found += _cut(one, lead.end())
+        elif turn := tense.turn(one.of(text), frame):
+            found += _cut(one, turn)
         else:
             found.append(one)
     return found
+
+
+def _cut(piece: clauses.Piece, behind: int) -> list[clauses.Piece]:
+    return [clauses.Piece(piece.start, piece.start + behind), clauses.Piece(piece.start + behind, piece.end)]
 
 
 #: What leads to a list in the same sentence: 重点在五个方面求突破：一是…；二是….

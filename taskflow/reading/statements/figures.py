@@ -22,12 +22,14 @@ LOOK = 200  # letters before and behind a number in which the rules look
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
 _TAIL = r"(?:及|（含）)?以上|以内|(?<=[钟时天日月])内(?!部)|以下|之内|左右|上下|之间"
 _PER = r"/(?:平方米|立方米|处理站|万人|小时|公里|[日天年亩人次度吨升]|[百千万]人)"
+#: A unit that no table knows, between 万 or 亿 and the end of what is counted: 1亿棒左右.
+_ANY = rf"(?<=\d[万亿])[\u4e00-\u9fff](?={_TAIL}|[，。；、]|$)"
 #: A number with what stands around it.
 FIGURE = re.compile(
     rf"(?P<fraction>{FRACTION})|"
     rf"(?P<low>{ARABIC}|{CHINESE}|半)(?P<low_unit>%|万|亿|个百分点)?"
     rf"(?:(?:-|—|~|至|到)(?P<high>{ARABIC}|{CHINESE}))?"
-    rf"(?P<odd>多|余)?(?P<size>(?!千[伏瓦米克卡])[百千万亿]{{1,2}})?(?P<odd2>多|余)?(?P<unit>(?:{_UNIT})(?:{_PER})?(?:（[只间人次户套]）)?)?"
+    rf"(?P<odd>多|余)?(?P<size>(?!千[伏瓦米克卡])[百千万亿]{{1,2}})?(?P<odd2>多|余)?(?P<unit>(?:{_UNIT})(?:{_PER})?(?:（[只间人次户套]）)?|{_ANY})?"
     rf"(?P<tail>{_TAIL})?"
 )
 RANK = re.compile(

@@ -29,9 +29,9 @@ class Deadline:
 #: How often something comes again, in the words that are in use; weekly work is reported monthly.
 RECURRENCES = (
     (re.compile("双月|每(?:两|2)个?月|隔月"), "bimonthly"),
-    (re.compile("(?:每|逐|按)季度?|每个季度|季季|^季度?$"), "quarterly"),
-    (re.compile("(?:每|逐|按)个?月|月月|每[周旬日天]|每个星期|^月$"), "monthly"),
-    (re.compile("每个?年|逐年|年年|按年度?|^年$"), "annual"),
+    (re.compile("(?:每|逐|按)季度?|每个季度|季季|^季度?$|一季度?一"), "quarterly"),
+    (re.compile("(?:每|逐|按)个?月|月月|每[周旬日天]|每个星期|^月$|一月一"), "monthly"),
+    (re.compile("每个?年|逐年|年年|按年度?|^年$|一年一"), "annual"),
 )
 #: Comes again, but in a step for which there is no word.
 _OTHER_STEP = re.compile("每半年|每(?:[二两三四五]|[2-5])年")

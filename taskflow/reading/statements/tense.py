@@ -12,12 +12,13 @@ from taskflow.reading.statements import verbs
 # fmt: off
 #: Openings of a paragraph that speak of the past; the year is checked apart.
 PAST_OPENING = re.compile(r"^(?:[一二三四五]年来|过去[的]?[一二三四五]年|过去一年|一年来|近年来|去年|上年|去冬今春|截至目前|截止目前|目前|至今|回顾|回首|回望|会议期间|会上)")
-#: What was, and behind it what will be: 去年已完成投资3200万元，｜4月底前全面开街。
-TURNS = re.compile(r"(?:今年|20\d\d年)[^，。；]{0,20}是[^，。；]{0,30}，(?=要|必须|确保|力争)|(?:去年|上年|前期|目前|截至目前)[^。；]*?，(?=(?:今年|年内|力争|确保|年底前?|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
+#: What was, and behind it what must be: 今年是攻坚之年，｜要….
+TURNS = re.compile(r"(?:今年|20\d\d年)[^，。；]{0,20}是[^，。；]{0,30}，(?=要|必须|确保|力争)")
+#: … or what will be by when: 去年已完成投资3200万元，｜4月底前全面开街.
+WAS_SO = re.compile(r"(?:去年|上年|前期|目前|截至|现已|尚有)|已(?!.{0,12}的)")
+TURNS_TO = re.compile(r"，(?=(?:今年|年内|力争|确保|年底前?|到?(?P<year>20\d\d)年|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
 #: Under a heading about what will be done, a sentence behind such an opening speaks of this year again.
 AGAIN_NOW = re.compile(r"^(?:今年|新的一年|下一步|20\d\d年，)|要(?!素|点|件|求|闻|道)|力争|确保|必须")
-#: The same behind a year before the document's own: 2025年检查发现的43个问题，尚有7个未整改，｜3月底前销号.
-TURNS_FROM = re.compile(r"20\d\d年[^。；]*?，(?=(?:今年|年内|力争|确保|年底前?|到?20\d\d年|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
 YEAR = re.compile(r"^(?:截至|截止到?|到|在)?(20\d\d)年(?:以来|末|底|上半年|下半年|\d+月)?")
 FORMER_PLAN = re.compile(r"^“?十([一二三四五六])五”?(?:时期|期间|以来|规划|末|收官)")
 #: Words that say that something has happened.
@@ -101,7 +102,7 @@ def paragraph_is_past(text: str, frame: Frame, *, after_past: bool = False) -> b
     `after_past`: the one before it under the same headline does. In a newspaper, whose columns cut paragraphs,
     that counts for half a proof.
     """
-    if (PAST_OPENING.match(text) and not TURNS.match(text)) or earlier(text, frame):
+    if (PAST_OPENING.match(text) and not turn(text, frame)) or earlier(text, frame):
         return True
     if not frame.newspaper:
         return False
@@ -118,6 +119,18 @@ def promises_again(sentence: str, frame: Frame) -> bool:
 def _to_come(sentence: str, frame: Frame) -> bool:
     """Whether a sentence names a year of the document's period."""
     return bool(frame.first_year) and any(int(year) >= frame.first_year for year in re.findall(r"20\d\d(?=年)", sentence))
+
+
+def turn(sentence: str, frame: Frame) -> int:
+    """Where a sentence goes over from what was to what is promised; 0: nowhere."""
+    if must := TURNS.match(sentence):
+        return must.end()
+    for way in TURNS_TO.finditer(sentence):
+        before, year = sentence[: way.start()], way["year"]
+        later = year is None or (frame.first_year is not None and int(year) >= frame.first_year)
+        if later and (earlier(before, frame) or WAS_SO.search(before)):
+            return way.end()
+    return 0
 
 
 def earlier(text: str, frame: Frame) -> bool:

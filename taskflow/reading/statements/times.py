@@ -208,10 +208,12 @@ def _of_season(found: re.Match[str], years: Years) -> Span:
     return NOWHEN
 
 
-def _of_all_years(_found: re.Match[str], years: Years) -> Span:
-    """The end of a plan of several years: 三年累计新建45处."""
-    several = years.period_to and years.reporting and years.period_to.year > years.reporting
-    return (None, years.period_to) if several else NOWHEN
+def _of_all_years(found: re.Match[str], years: Years) -> Span:
+    """The end of a plan of so many years: 三年累计新建45处."""
+    if years.period_to is None or years.reporting is None:
+        return NOWHEN
+    length = years.period_to.year - years.reporting + 1
+    return (None, years.period_to) if length > 1 and length == number(found["n"] or str(length)) else NOWHEN
 
 
 def _of_plan(found: re.Match[str], years: Years) -> Span:
@@ -277,7 +279,12 @@ FORMS = (
     _form(rf"(?P<year>{_YEAR})\s*年度?\s*(?P<part>年?[底末终中初]|以?内)?", _of_year),
     _form(rf"(?P<word>{_WORD})度?(?P<part>年?[底末终中初]|以?内)?", _of_year),
     _form(rf"{_OF}国庆(?:节|长假)?期间", _of_golden_week, bound=True),
-    _form(r"(?<![近去前后第十二\d])[三四五]年(?:累计|合?共(?!同)|总共)|规划期内?累计", _of_all_years, bound=True),
+    _form(
+        r"(?<![近去前后第十二\d])(?P<n>[三五])年(?:累计|合?共(?!同)|总共|(?=新[建增]|改[建造]|完成|建[成设]|培[育训]|引进|投[放入]|盘活|实施|打造|淘汰|安排))"
+        r"|规划期内?累计",
+        _of_all_years,
+        bound=True,
+    ),
     _form(r"[“\"]?十(?P<plan>[三四五六])五[”\"]?(?:规划)?(?:时期|期间|期?[末内])", _of_plan),
     _form(r"规划(?:期|目标)?[末内]期?|规划期间|(?:本届)?(?:政府)?任期[内末]|规划(?:到)?期[末满]", _of_plan, bound=True),
     _form(r"(?P<n>[一二三四五六七八九十]|(?<!\d)\d)年(?:之|以)?内", _of_length, bound=True),
