@@ -18,9 +18,10 @@ from taskflow.reading.files.source import Source, Table
 from taskflow.reading.layout import boxes, cells, indicators
 from taskflow.reading.layout.headings import CHAPTER, Outline, gaps
 from taskflow.reading.layout.lines import Lines, Paragraph
+from taskflow.reading.state import Reading
 from taskflow.reading.statements import tense, when
 from taskflow.reading.tables.reading import plan_of
-from taskflow.reading.walk import Reading, behind_name, paragraph
+from taskflow.reading.walk import behind_name, paragraph
 
 
 def read_plan(source: Source, units: Vocabulary = NONE) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from taskflow import errors
 from taskflow.reading.files.source import Source, Table
+from taskflow.reading.state import Reading, section_time
 from taskflow.reading.statements import when
 from taskflow.reading.tables import words
 from taskflow.reading.tables.reading import read_table
-from taskflow.reading.walk import Reading, section_time
 
 
 def entries(reading: Reading, table: Table) -> list[dict[str, Any]]:

@@ -130,9 +130,10 @@ def _numbered(paragraph: Paragraph, kind: str, rank: int, match: re.Match[str]) 
     title = text[at:end]
     if text.startswith("【") and (targets(title) or len(title) > LONGEST_RUN_IN):
         title, body = match.group(1), at  # 【今年目标】 and the text goes on
-    elif (stop and stop.group() == "：" and rank >= ITEM and SAYS_HOW_MUCH.match(text, end + 1)) or (
-        stop and ITEM > rank > SECTION and targets(title)) or (
-        rank >= ITEM and not _heads_an_item(title, closed=bool(stop), body=body, bullet=rank == RUN_IN)
+    elif (
+        (stop and stop.group() == "：" and rank >= ITEM and SAYS_HOW_MUCH.match(text, end + 1))
+        or (stop and ITEM > rank > SECTION and targets(title))
+        or (rank >= ITEM and not _heads_an_item(title, closed=bool(stop), body=body, bullet=rank == RUN_IN))
     ):
         return None
     start = paragraph.clean.origin[0]

@@ -271,7 +271,11 @@ def _for_each(sentence: str, figure: Figure) -> list[Figure]:
     start = max(sentence.rfind(mark, 0, figure.start) for mark in "，。；：")
     before = sentence[start + 1 : figure.start]
     found = SHARED.search(before) or AVERAGE.search(before)
-    if not found or re.search(r"\d", re.sub(r"“[^”]*”|^到?20\d\d年[底末]?前?", "", found["list"])) or _listed_after(sentence, figure):
+    if (
+        not found
+        or re.search(r"\d", re.sub(r"“[^”]*”|^到?20\d\d年[底末]?前?", "", found["list"]))
+        or _listed_after(sentence, figure)
+    ):
         return [figure]
     things = [thing for thing in re.split(r"[、和与及]", found["list"]) if len(thing) > 1]
     if len(things) < 2:  # noqa: PLR2004  # one thing alone is no list

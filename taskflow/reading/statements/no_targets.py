@@ -188,12 +188,10 @@ def _as_money(place: Place) -> str:
             r"的[^，。；、\d]{2,12}\d", place.after
         )
         return "" if grown else "investment"
-    if NEEDED.search(before):
+    if NEEDED.search(before) or (SPENT.search(before) and not RAISED.search(before)):
         return "investment"
     if RAISED.search(before):
         return ""
-    if SPENT.search(before):
-        return "investment"
     since = before[max(before.rfind(mark) for mark in "。；") + 1 :]
     told = MONEY_SUBJECT.search(before) or (GOES_ON.search(since) and MONEY_NOUN.search(since))
     return "" if told else "investment"

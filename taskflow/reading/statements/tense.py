@@ -118,7 +118,9 @@ def promises_again(sentence: str, frame: Frame) -> bool:
 
 def _to_come(sentence: str, frame: Frame) -> bool:
     """Whether a sentence names a year of the document's period."""
-    return bool(frame.first_year) and any(int(year) >= frame.first_year for year in re.findall(r"20\d\d(?=年)", sentence))
+    return frame.first_year is not None and any(
+        int(year) >= frame.first_year for year in re.findall(r"20\d\d(?=年)", sentence)
+    )
 
 
 def turn(sentence: str, frame: Frame) -> int:

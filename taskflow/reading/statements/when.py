@@ -41,8 +41,8 @@ _ENDLESS = re.compile(r"(?:并|要)?(?:持续推进|长期坚持|常态化推进
 _EVERY = re.compile(
     r"(?:(?<!每[人户名亩生头])|(?<=每[人户名])(?!每年[^，。；]{0,10}元)(?=每年))"
     r"(?:每年|逐年|每半年|每个?季度?|每个?月|每学年|双月|每两个?月|按[年季月]|逐[季月]|每周|每日)"
-    r"|一月一|一季度?一|一年一(?=调度|通报|考核|评)"
-    r"|(?<![\d一二三四五六七八九十两半个上下当本全今去每按逐])(?:[月季年]|季度)(?=调度|通报|例会|考核|督查|点评|会商|研判)"
+    r"|一月一|一季度?一|一年一(?=调度|通报|考核|观摩|评)"
+    r"|(?<![\d一二三四五六七八九十两半个上下当本全今去每按逐])(?:[月季年]|季度)(?=调度|通报|例会|考核|督查|点评|观摩|会商|研判)"
 )
 _NAMES_A_YEAR = re.compile(r"20\d\d|规划|“十|年[内末]")
 #: Rhythms that need another word, or have none.
@@ -161,7 +161,12 @@ def _counts(one: Mention, text: str, frame: Frame) -> bool:
     if one.last is None:
         return one.bound and not _LENGTH.search(told)
     bare = bool(_BARE_YEAR.fullmatch(told)) and not one.bound
-    led = (told == "全年" and _SAYS_HOW_MUCH.match(after)) or _AT.search(before) or _OF_GOALS.match(after) or _DONE_IN.match(after)
+    led = (
+        (told == "全年" and _SAYS_HOW_MUCH.match(after))
+        or _AT.search(before)
+        or _OF_GOALS.match(after)
+        or _DONE_IN.match(after)
+    )
     vague = (frame.long and not frame.named and _OF_ONE_YEAR.fullmatch(told)) or (bare and not led)
     return not vague and _inside(one.last, frame)
 

@@ -1,0 +1,125 @@
+"""Make a measure of a clause that is one, and tell the rules that made it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from taskflow.reading.layout.lines import Paragraph
+from taskflow.reading.state import OF_YEARS, Reading, section_time
+from taskflow.reading.statements import clauses, tense, verbs, when
+from taskflow.reading.statements.figures import Figure, targets
+from taskflow.reading.statements.subjects import subject
+from taskflow.reading.statements.titles import kind_of, title_of
+
+
+def measure(
+    reading: Reading, paragraph: Paragraph, piece: clauses.Piece, due: when.Due | None, about: clauses.Piece | None
+) -> dict[str, Any] | None:
+    """The measure of a clause, if it is one; `about`: the clause before, when it names what this one is about."""
+    told = piece.of(paragraph.text)
+    figures = targets(told) if about is None else _figures_behind(paragraph.text, about, piece)
+    if base := tense.was(told, reading.frame):
+        figures = [one for one in figures if one.start != base.end()]
+    why = _why(told, figures)
+    if not why and due and (clauses.own_time(told) or _bounded(told, due)):
+        why = ["dated"]
+    if not why:
+        return None
+    start, end = paragraph.clean.span(piece.start, piece.end)
+    due = due or when.assumed(section_time(reading))
+    units = reading.answers.units(told, reading.outline.assigned)
+    why += [f"deadline_{due.basis}"] if due.basis in ("printed", "recurring", "inherited") else []
+    why += ["units_named"] if units["named"] else []
+    made = {
+        "id": "",
+        "line": reading.lines.at(start),
+        "char_start": start,
+        "char_end": end,
+        "path": reading.outline.path,
+        "text": reading.lines.text[start:end],
+        "title": title_of(figures[0].indicator + told if about and figures else told),
+        "kind": kind_of(told, has_targets=bool(figures)),
+        "targets": [_plain(reading, paragraph, piece, figure) for figure in figures] + _relative(told),
+        "deadline": due.plain(),
+        "recurrence": due.recurrence,
+        "units": units,
+        "suggested": reading.units.suggest(told, reading.outline.path[-2:]),
+        "aspirational": bool(re.search(r"力争|争取|努力实现|力求", told)),
+        "duplicate_of": None,
+        "confidence": _confidence(told, why, due),
+        "why": why,
+    }
+    reading.measures.append(made)
+    reading.answers.add(made)
+    return made
+
+
+def _figures_behind(text: str, about: clauses.Piece, piece: clauses.Piece) -> list[Figure]:
+    """The targets of a clause read together with the one before it."""
+    shift = piece.start - about.start
+    found = [one for one in targets(text[about.start : piece.end]) if one.start >= shift]
+    return [replace(one, start=one.start - shift, end=one.end - shift) for one in found]
+
+
+def _bounded(told: str, due: when.Due) -> bool:
+    """Whether something is said by when to be done, or at least in which part of the year."""
+    phrase = str(due.phrase) if due.basis in ("printed", "recurring") else ""
+    more = len(told.strip("，。；、 ")) - len(phrase)
+    return more > 1 and bool(phrase) and not OF_YEARS.search(phrase)
+
+
+def _plain(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> dict[str, Any]:
+    start, end = paragraph.clean.span(piece.start + figure.start, piece.start + figure.end)
+    return figure.plain(reading.lines.text[start:end])
+
+
+RELATIVE = re.compile(
+    r"全覆盖|应保尽保|应[^，。；]{1,3}尽[^，。；]{1,3}|(?:高于|优于|好于|不低于|达到|快于)(?:全[国省市]|省|市|上年|周边)[^，。；]{0,8}(?:平均)?水平|(?:居|位列|位居|进入|处于|走在|稳居|保持)[^，。；]{0,4}(?:全[国省市]|省内|市内)[^，。；]{0,4}(?:前列|前茅|先进|领先)|零突破|“零”的突破|零的突破|动态清零|“?零(?:发生|事故|增长|上访)”?|逐年前移|持续下降|持续减少"
+)
+
+
+def _relative(told: str) -> list[dict[str, Any]]:
+    """Promises that compare without a number."""
+    return [
+        {
+            "indicator": subject(told[: match.start()]) or title_of(told)[:12],
+            "comparator": "relative",
+            "value": None,
+            "value_high": None,
+            "unit": "",
+            "raw": match.group(),
+        }
+        for match in RELATIVE.finditer(told)
+    ]
+
+
+def _why(told: str, figures: list[Figure]) -> list[str]:
+    """The rules that make a clause a measure; none: it is description."""
+    found = []
+    if figures:
+        found.append("target")
+    elif RELATIVE.search(told):
+        found.append("relative_target")
+    parts = [part for part in re.split(r"[，：]", told) if part]
+    if any(verbs.ACTION.match(part.lstrip("“（")) for part in parts):
+        found.append("action")
+    elif verbs.LATE.search(told) and len(told) > 6:  # noqa: PLR2004  # letters
+        found.append("result")
+    return found
+
+
+#: Openings that promise little by themselves, and how few letters say too little.
+WEAK = re.compile(
+    r"^(?:坚持|发挥|充分发挥|抢抓|瞄准|立足|把握|突出|强化.{0,4}意识|加大.{0,8}力度|统筹|进而|为.{0,12}提供|营造|树立|秉承)"
+)
+LITTLE = 9
+
+
+def _confidence(told: str, why: list[str], due: when.Due) -> float:
+    """How sure the rules are: figures, a verb and a printed time speak for a promise, vague or short words against."""
+    score = 0.45 + 0.25 * ("target" in why) + 0.2 * ("action" in why) + 0.1 * (due.basis in ("printed", "recurring"))
+    if "target" not in why:
+        score -= 0.25 * bool(WEAK.match(told)) + 0.15 * (len(told) < LITTLE)
+    return round(min(max(score, 0.1), 0.95), 2)

@@ -1,0 +1,76 @@
+"""What is known while a document is read: its outline, its years, who answers, and what was found so far."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from taskflow.reading.about import About
+from taskflow.reading.answers import Answers
+from taskflow.reading.duties import Vocabulary
+from taskflow.reading.layout.headings import Outline
+from taskflow.reading.layout.lines import Lines, Paragraph
+from taskflow.reading.statements import clauses, tense, when
+from taskflow.reading.statements.times import mentions
+
+
+@dataclass
+class Reading:
+    """The document as it is read, paragraph by paragraph."""
+
+    lines: Lines
+    about: About
+    units: Vocabulary
+    outline: Outline
+    frame: tense.Frame
+    time: when.Frame
+    answers: Answers
+    measures: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
+    #: In a newspaper: whether the paragraphs since the last headline are past ("past"), were said
+    #: to be ("opened"), or are other people's words ("voices").
+    run: str = ""
+    #: The time in the heading that opens a paragraph, until a measure has it: 动员部署阶段（2026年3月底前）。印发方案…
+    heads: when.Due | None = None
+    #: A headline that may be a task itself, where only labels follow.
+    headline: tuple[Paragraph, clauses.Piece] | None = None
+
+
+def skip(reading: Reading, paragraph: Paragraph, start: int, end: int, reason: str) -> None:
+    """Keep why a part of a paragraph is no promise."""
+    first, last = paragraph.clean.span(start, end)
+    before = reading.skipped[-1] if reading.skipped else None
+    if before and before["reason"] == reason and first - before["char_end"] < 3:  # noqa: PLR2004  # next to it
+        before["char_end"] = last
+        return
+    reading.skipped.append({"line": reading.lines.at(first), "char_start": first, "char_end": last, "reason": reason})
+
+
+def heading_time(reading: Reading) -> when.Due | None:
+    """By when the heading says that everything below it is done: 第一阶段（2026年3月—5月）."""
+    head = next(reversed(reading.outline.open), None)
+    if head is None or not reading.time.several or head.kind == "chapter":
+        return None
+    due = when.printed(re.sub("[（）]", "，", head.title), reading.time)
+    return due if due and due.date and due.basis == "printed" else None
+
+
+#: A section about more than the document's own year: 今后五年的目标, “十五五”时期的主要目标.
+OF_YEARS = re.compile(r"(?:今后|未来)五年|“?十.五”?(?:时期|期间)[^，。]*(?:目标|思路|任务)")
+
+
+def section_time(reading: Reading) -> when.Frame:
+    """The time of the section: under 今后五年, or a plan's period, a yearly report speaks of five years.
+
+    In a plan of several years a heading that names one (第三阶段（2028年7月—12月）) names it for what stands below.
+    """
+    frame = reading.time
+    if frame.several:
+        named = (set(re.findall(r"20\d\d(?=年)", title)) for title in reversed(reading.outline.path))
+        frame = next((frame.behind(f"{years.pop()}年") for years in named if len(years) == 1), frame)
+    for title in filter(OF_YEARS.search, reading.outline.path):
+        last = max((one.last for one in mentions(title, frame.year) if one.last), default=None)
+        if last and frame.ends and last > frame.ends:
+            return replace(frame, ends=last)
+    return frame
