@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskflow.reading.layout.lines import Paragraph
-from taskflow.reading.state import OF_YEARS, Reading, section_time
+from taskflow.reading.state import OF_YEARS, Reading
 from taskflow.reading.statements import clauses, tense, verbs, when
 from taskflow.reading.statements.figures import Figure, targets
 from taskflow.reading.statements.subjects import subject
@@ -28,7 +28,7 @@ def measure(
     if not why:
         return None
     start, end = paragraph.clean.span(piece.start, piece.end)
-    due = due or when.assumed(section_time(reading))
+    due = due or when.assumed(reading.section)
     units = reading.answers.units(told, reading.outline.assigned)
     why += [f"deadline_{due.basis}"] if due.basis in ("printed", "recurring", "inherited") else []
     why += ["units_named"] if units["named"] else []

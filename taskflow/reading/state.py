@@ -31,6 +31,8 @@ class Reading:
     #: In a newspaper: whether the paragraphs since the last headline are past ("past"), were said
     #: to be ("opened"), or are other people's words ("voices").
     run: str = ""
+    #: The years that the paragraph is about.
+    section: when.Frame = when.Frame(None, None, None)
     #: The time in the heading that opens a paragraph, until a measure has it: 动员部署阶段（2026年3月底前）。印发方案…
     heads: when.Due | None = None
     #: A headline that may be a task itself, where only labels follow.
@@ -60,9 +62,10 @@ def heading_time(reading: Reading) -> when.Due | None:
 OF_YEARS = re.compile(r"(?:今后|未来)五年|“?十.五”?(?:时期|期间)[^，。]*(?:目标|思路|任务)")
 
 
-def section_time(reading: Reading) -> when.Frame:
-    """The time of the section: under 今后五年, or a plan's period, a yearly report speaks of five years.
+def section_time(reading: Reading, text: str = "") -> when.Frame:
+    """The time of a paragraph: under 今后五年, or a plan's period, a yearly report speaks of five years.
 
+    A heading may announce both (“十五五”时期目标和2026年安排); then the paragraph says which.
     In a plan of several years a heading that names one (第三阶段（2028年7月—12月）) names it for what stands below.
     """
     frame = reading.time
@@ -71,6 +74,7 @@ def section_time(reading: Reading) -> when.Frame:
         frame = next((frame.behind(f"{years.pop()}年") for years in named if len(years) == 1), frame)
     for title in filter(OF_YEARS.search, reading.outline.path):
         last = max((one.last for one in mentions(title, frame.year) if one.last), default=None)
-        if last and frame.ends and last > frame.ends:
+        this_year = f"{frame.year}年" in title and re.search(f"今年|{frame.year}年", text)
+        if last and frame.ends and last > frame.ends and not this_year:
             return replace(frame, ends=last)
     return frame

@@ -92,7 +92,7 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
         skip(reading, paragraph, begun, len(text), "proposal")
         return
     past = _is_past(reading, text[begun:])
-    carried = heading_time(reading)
+    carried, reading.section = heading_time(reading), section_time(reading, text)
     reading.heads = carried if begun and reading.outline.open[-1:] and reading.outline.open[-1].body == begun else None
     before: str | None = None
     notes = reading.answers.begin_paragraph(text, begun)
@@ -182,7 +182,7 @@ def _sentence(
     reading: Reading, paragraph: Paragraph, sentence: clauses.Piece, carried: when.Due | None
 ) -> when.Due | None:
     """The measures of a sentence; the deadline that later sentences of the paragraph inherit."""
-    text, section = paragraph.text, section_time(reading)
+    text, section = paragraph.text, reading.section
 
     def time(piece: clauses.Piece) -> when.Frame:
         since = sentence.start if section.several else max(sentence.start, text.rfind("；", 0, piece.start) + 1)
