@@ -21,7 +21,7 @@ from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.state import Reading
 from taskflow.reading.statements import tense, when
 from taskflow.reading.tables.reading import plan_of
-from taskflow.reading.walk import behind_name, paragraph
+from taskflow.reading.walk import behind_name, paragraph, row
 
 
 def read_plan(source: Source, units: Vocabulary = NONE) -> dict[str, Any]:
@@ -62,6 +62,8 @@ def read_text(text: str, units: Vocabulary = NONE, tables: Sequence[Table] = ())
             apart |= tasks[place].places
         if place not in apart:
             paragraph(reading, one)
+        elif place in rows and boxes.promises(one.text):
+            row(reading, one, rows[place])
         elif place in rows and (more := boxes.says_more(one.text)):
             behind_name(reading, one, more, rows[place])
     projects = [row for box in held for row in boxes.rows(box, paragraphs, lines)]

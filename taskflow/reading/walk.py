@@ -58,6 +58,14 @@ def _enter(reading: Reading, paragraph: Paragraph, head: Heading) -> None:
         reading.run = ""
 
 
+def row(reading: Reading, told: Paragraph, box: str) -> None:
+    """A row of a box that is a sentence is read like one."""
+    reading.outline.enter(Heading("box", RUN_IN - 1, "", box, told.line, told.clean.origin[0]))
+    reading.answers.begin_item()
+    _body(reading, told, item_number(told.text))
+    reading.outline.leave(1)
+
+
 def behind_name(reading: Reading, row: Paragraph, begun: int, box: str) -> None:
     """What a row of a box says behind its name is promised like running text."""
     first = item_number(row.text)
@@ -130,6 +138,8 @@ def _told(text: str, begun: int, frame: tense.Frame) -> list[clauses.Piece]:
             found += clauses.split(text, one.start, one.end, "；")
         elif lead := ENUMERATES.match(one.of(text)):
             found += _cut(one, lead.end())
+        elif ours := tense.OURS_BEHIND_OTHERS[frame.level].match(one.of(text)):
+            found += _cut(one, ours.end())
         elif turn := tense.turn(one.of(text), frame):
             found += _cut(one, turn)
         else:

@@ -9,6 +9,7 @@ from typing import Any
 
 from taskflow.reading.layout.headings import BOX, FURNITURE, opens_a_part
 from taskflow.reading.layout.lines import Lines, Paragraph
+from taskflow.reading.statements.clauses import acts
 
 ROW = re.compile(r"^(?:（?(\d{1,3})）?[.．、]?|([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|[①-⑳])(?=\S)")
 MARK = re.compile(r"[（(](谋划|暂定)[）)]")
@@ -53,6 +54,14 @@ def _behind(paragraphs: Sequence[Paragraph], place: int) -> int:
 
 #: Boxes whose rows are goals, not projects.
 OF_GOALS = re.compile(r"指标|目标")
+
+
+def promises(text: str) -> bool:
+    """Whether a row is a sentence that promises, and not a name: 新建公办幼儿园1所，8月底前投入使用。"""
+    match = ROW.match(text)
+    told = text[match.end() if match else 0 :]
+    clause, comma, more = re.split(r"[：。；]", told, maxsplit=1)[0].partition("，")
+    return bool(comma and more) and acts(clause)
 
 
 def says_more(text: str) -> int:

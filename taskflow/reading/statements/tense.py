@@ -79,6 +79,11 @@ OTHER_GOALS = {
     "prefecture": re.compile(rf"{_SET}|{_WHEN}(?:全国|全省){_NO_GOAL}{_THEIR}"),
     "province": re.compile(rf"{_WHEN}全国{_NO_GOAL}{_THEIR}"),
 }
+#: What another government says, and behind it what we do: 省里提出到2027年突破2.5万家，｜我县要….
+OURS_BEHIND_OTHERS = {
+    level: re.compile(rf"{way.pattern}[^。；]*?，(?=我[县市区州旗省]|要(?!求)|今年(?!全[市省])|全[县区]|确保)")
+    for level, way in OTHER.items()
+}
 # fmt: on
 
 
