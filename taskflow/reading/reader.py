@@ -47,6 +47,7 @@ def read_text(text: str, units: Vocabulary = NONE, tables: Sequence[Table] = ())
         frame=tense.Frame(period[0].year if period[0] else own.reporting_year, own.plan_number, own.level, newspaper),
         time=_time(own),
         answers=Answers(_time(own)),
+        section=_time(own),
     )
     printed = cells.printed(paragraphs, lines, tables)
     found = indicators.indicators(printed)

@@ -26,13 +26,14 @@ class Reading:
     frame: tense.Frame
     time: when.Frame
     answers: Answers
+    #: The years that the paragraph is about; and what leads to a list about more of them: 今后五年的目标是：
+    section: when.Frame
+    led: str = ""
     measures: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, Any]] = field(default_factory=list)
     #: In a newspaper: whether the paragraphs since the last headline are past ("past"), were said
     #: to be ("opened"), or are other people's words ("voices").
     run: str = ""
-    #: The years that the paragraph is about.
-    section: when.Frame = when.Frame(None, None, None)
     #: The time in the heading that opens a paragraph, until a measure has it: 动员部署阶段（2026年3月底前）。印发方案…
     heads: when.Due | None = None
     #: A headline that may be a task itself, where only labels follow.
@@ -71,9 +72,12 @@ def section_time(reading: Reading, text: str = "") -> when.Frame:
     frame = reading.time
     if frame.several:
         named = (set(re.findall(r"20\d\d(?=年)", title)) for title in reversed(reading.outline.path))
-        frame = next((frame.behind(f"{years.pop()}年") for years in named if len(years) == 1), frame)
-    for title in filter(OF_YEARS.search, reading.outline.path):
-        last = max((one.last for one in mentions(title, frame.year) if one.last), default=None)
+        return next((frame.behind(f"{years.pop()}年") for years in named if len(years) == 1), frame)
+    for title in [*reading.outline.path, reading.led]:
+        found = OF_YEARS.search(title)
+        last = (
+            max((one.last for one in mentions(found.group(), frame.year) if one.last), default=None) if found else None
+        )
         this_year = f"{frame.year}年" in title and re.search(f"今年|{frame.year}年", text)
         if last and frame.ends and last > frame.ends and not this_year:
             return replace(frame, ends=last)

@@ -43,6 +43,9 @@ def paragraph(reading: Reading, paragraph: Paragraph) -> None:
             reading.answers.begin_item()
     if LEADS_TO_GOALS.search(text):
         reading.outline.turn(paragraph)
+        reading.led = text
+    elif not text.startswith("——"):
+        reading.led = ""
     _body(reading, paragraph, begun)
 
 

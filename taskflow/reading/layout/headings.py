@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from taskflow.reading.layout.letters import doubled
 from taskflow.reading.layout.lines import Paragraph
-from taskflow.reading.statements.clauses import acts
+from taskflow.reading.statements.clauses import acts, own_time
 from taskflow.reading.statements.figures import targets
 from taskflow.reading.statements.numerals import whole
 from taskflow.reading.statements.responsible import LABELLED, NOTE
@@ -47,7 +47,7 @@ NUMBERED: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("chapter", 2, re.compile(r"^【([^】]{2,8})】")),
     ("section", 4, re.compile(r"^([一二三四五六七八九十]+)、")),
     ("subhead", 5, re.compile(r"^（([一二三四五六七八九十]+|\d+)）")),
-    ("subhead", 6, re.compile(r"^(\d{1,2})[.．、](?![\d%])")),
+    ("subhead", 6, re.compile(r"^(\d{1,2})[.．、](?:(?![\d%])|(?=\d{1,2}月))")),
     ("subhead", 6, re.compile(r"^([①-⑩])")),
     ("subhead", 7, re.compile(r"^([•●■□◆▪·]|——)")),
 )
@@ -145,7 +145,7 @@ def _heads_an_item(title: str, *, closed: bool, body: int, bullet: bool) -> bool
     """Whether what follows “1.” is a heading, and not a promise that is merely numbered."""
     if not closed and bullet:
         return True
-    if targets(title):
+    if targets(title) or own_time(title):
         return False
     if closed and not body:
         return bullet and len(title) <= LONGEST_RUN_IN
