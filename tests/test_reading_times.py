@@ -175,3 +175,112 @@ def test_a_time_alone_is_no_promise():
     assert dues("力争2026年末，全县建成服务站10个。") == [
         ("力争2026年末，全县建成服务站10个。", "2026-12-31", "printed")
     ]
+
+
+def scheme(body):
+    """A plan of three years."""
+    return f"云溪县农村供水三年行动方案（2026—2028年）\n云溪县人民政府\n2026年2月6日\n一、重点任务\n{body}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2027年9月底前完成20个村，年底前再完成22个村。", ["2027-09-30", "2027-12-31"]),
+        ("2027年二季度完成主体工程，年内通过验收。", ["2027-06-30", "2027-12-31"]),
+        ("2027年底前建成水厂2座。办法8月底前印发实施。", ["2027-12-31", "2026-08-31"]),  # another sentence
+        ("较2025年下降9%，年底前出台方案。", ["2028-12-31", "2026-12-31"]),  # a year to compare with names none
+        ("2026年12月底前完成选址，今年9月底前上线平台。", ["2026-12-31", "2026-09-30"]),
+        ("到2028年漏损率降到9%，3月底前制定清单。", ["2028-12-31", "2028-03-31"]),
+        ("三年累计改造管网45公里。", ["2028-12-31"]),
+        ("五年累计改造管网45公里。", ["2028-12-31"]),  # not as long as the plan: its end is assumed
+    ],
+)
+def test_in_a_plan_of_several_years_a_time_without_a_year_is_of_the_year_named_before(text, days):
+    assert [one["deadline"]["date"] for one in measures(scheme(text)) if one["deadline"]["date"]] == days
+
+
+def test_in_a_yearly_report_a_goal_far_off_does_not_name_the_year_of_what_follows():
+    text = "到2030年绿电占比达到40%，年底前建成风电场2座；明年上半年联调联试，8月底前投运；11月底前完成铺轨。"
+    assert [day for _, day, _ in dues(text)] == ["2030-12-31", "2026-12-31", "2027-06-30", "2027-08-31", "2026-11-30"]
+
+
+def test_the_time_of_a_phase_is_that_of_what_stands_in_it():
+    text = scheme(
+        "（一）部署阶段（2026年3月底前）。印发细则，召开会议。\n（二）总结阶段（2028年7月—12月）。10月底前完成验收。"
+    )
+    assert [(one["deadline"]["date"], one["deadline"]["basis"]) for one in measures(text)] == [
+        ("2026-03-31", "printed"),
+        ("2026-03-31", "inherited"),
+        ("2028-10-31", "printed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "rhythms"),
+    [
+        ("由督查室按月调度、按季通报。", ["monthly", "quarterly"]),
+        ("实行月调度、季通报、年考核。", ["monthly", "quarterly", "annual"]),
+        ("县级河长每季度巡河不少于1次、乡级河长每月不少于2次。", ["quarterly", "monthly"]),
+        ("每年1月底前下达任务清单，每年11月组织评估。", ["annual", "annual"]),
+        ("实行一月一调度机制。", ["monthly"]),
+        ("年度计划投资96亿元。", [None]),
+    ],
+)
+def test_each_rhythm_of_a_sentence_is_a_promise_of_its_own(text, rhythms):
+    assert [one["recurrence"] for one in measures(future(text))] == rhythms
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("路基8月底贯通、年底前通车。", [("路基8月底贯通、", "2026-08-31"), ("年底前通车。", "2026-12-31")]),
+        ("3月、9月各开展演练1次。", [("3月、9月各开展演练1次。", "2026-09-30")]),
+        (
+            "石桥镇4月底前、永丰镇11月底前完工投用。",
+            [("石桥镇4月底前、", "2026-04-30"), ("永丰镇11月底前完工投用。", "2026-11-30")],
+        ),
+        (  # no verb that is known, but a day and what is done by it
+            "厂区9月底前完工，年底前与水厂联网运行。",
+            [("厂区9月底前完工，", "2026-09-30"), ("年底前与水厂联网运行。", "2026-12-31")],
+        ),
+    ],
+)
+def test_parts_of_a_list_with_times_of_their_own_are_told_apart(text, expected):
+    assert [(words, day) for words, day, _ in dues(text)] == expected
+
+
+def test_a_figure_for_each_of_several_years_is_a_promise_for_each():
+    first, second, third = measures(scheme("装表率2026年、2027年、2028年分别达到88%、93%和98%。"))
+    assert [(one["text"], one["deadline"]["date"]) for one in (first, second, third)] == [
+        ("装表率2026年、", "2026-12-31"),
+        ("2027年、", "2027-12-31"),
+        ("2028年分别达到88%、93%和98%。", "2028-12-31"),
+    ]
+    assert [target["value"] for one in (first, second, third) for target in one["targets"]] == [88, 93, 98]
+    assert second["title"] == "装表率2027年达到93%"
+    assert [one["targets"][0]["value"] for one in measures(scheme("2026年和2027年各改造管网110公里。"))] == [110, 110]
+
+
+def test_the_base_of_a_goal_goes_with_the_goal_and_is_none():
+    (one,) = measures(PLAN + "劳动生产率：2025年为11.8万元/人，2030年达到15万元/人以上。\n")[-1:]
+    assert one["text"].startswith("劳动生产率")
+    assert [target["value"] for target in one["targets"]] == [15]
+    assert one["deadline"]["date"] == "2030-12-31"
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "day"),
+    [
+        ("“十五五”时期目标和2026年安排", "今年生产总值增长6%。", "2026-12-31"),
+        ("“十五五”时期目标和2026年安排", "生产总值年均增长6%。", "2030-12-31"),
+    ],
+)
+def test_under_a_heading_about_two_spans_of_years_the_paragraph_says_which(heading, text, day):
+    head = "政府工作报告\n——2026年1月9日在云溪县第三届人民代表大会第五次会议上\n"
+    assert [one["deadline"]["date"] for one in measures(f"{head}二、{heading}\n{text}\n")] == [day]
+
+
+def test_what_leads_to_goals_of_five_years_says_whose_years_they_are():
+    head = "政府工作报告\n——2026年1月9日在云溪县第三届人民代表大会第五次会议上\n一、总体要求\n"
+    goals = "今后五年的主要目标是：\n——五年累计新增就业2万人，城镇化率达到60%。\n二、2026年工作安排\n新建学校2所。\n"
+    assert [one["deadline"]["date"] for one in measures(head + goals)] == ["2030-12-31", "2030-12-31", "2026-12-31"]

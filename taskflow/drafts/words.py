@@ -30,6 +30,7 @@ RULES = {
     "relative_target": "有相对目标",
     "result": "写明要达到的结果",
     "dated": "写明什么时候做",
+    "labelled": "写明由谁、何时完成",
     "deadline_printed": "写明时限",
     "deadline_inherited": "时限承前文",
     "deadline_recurring": "周期性要求",

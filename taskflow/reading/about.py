@@ -20,6 +20,8 @@ TITLE = re.compile(
 )
 #: A plan that says in its first sentence what it is.
 SAYS_TITLE = re.compile(r"^(.{4,40}?(?:规划和\d{4}年远景目标纲要|规划纲要|规划|计划))，(?:根据|依据|是根据)")
+#: A notice whose only matter is another document: 关于印发《…三年行动方案（2026—2028年）》的通知.
+ISSUES = re.compile(r"印发《([^《》]{4,60})》的通知$")
 #: Behind a title: its years, and that this is a part of it.
 SUFFIX = re.compile(r"(?:（[^（）]{1,20}）)+$")
 NUMBER = re.compile(r"^（?([\u4e00-\u9fff]{0,10}〔((?:19|20)\d\d)〕\d+号)(?:$|[，）])")
@@ -84,7 +86,8 @@ def about(paragraphs: Sequence[Paragraph]) -> About:
     told = "\n".join([title or "", *head])
     kind = _kind(title, told)
     plan = _plan_number(title, head, kind)
-    year = _reporting_year(paragraphs, told) if kind == "report" else None if plan else _own_year(title, head)
+    span = _span(title or "", head)
+    year = _reporting_year(paragraphs, told) if kind == "report" else None if plan or span else _own_year(title, head)
     issued, issuer = _issued(head), _issuer(head)
     region = _region([issuer or "", title or "", *head])
     return About(
@@ -94,7 +97,7 @@ def about(paragraphs: Sequence[Paragraph]) -> About:
         issued_on=issued,
         kind=kind,
         region=region,
-        period=_period(plan, year, _span(title or "", head)),
+        period=_period(plan, year, span),
         reporting_year=year or (issued.year if issued and kind == "report" else None),
         plan_number=plan or (_plan_at(year) if year else None),
         level=_level(region or issuer or "", told),
@@ -103,7 +106,7 @@ def about(paragraphs: Sequence[Paragraph]) -> About:
 
 def _own_year(title: str | None, head: list[str]) -> int | None:
     """The year of a yearly plan, of minutes, of a notice: in its title, its number or its first date."""
-    if title and not YEAR_SPAN.search(title) and (named := HEAD_YEAR.search(title)):
+    if title and (named := HEAD_YEAR.search(title)):
         return int(named[1])
     numbered = next((match for text in head[:8] if (match := NUMBER.match(text))), None)
     dated = next((match for text in head[:12] if (match := DAY.search(text))), None)
@@ -125,7 +128,7 @@ def _title(head: list[str], paragraphs: Sequence[Paragraph]) -> str | None:
     for place, text in enumerate(head[:30]):
         if said := SAYS_TITLE.match(text):
             return said[1]
-        if not paragraphs[place].headline or len(text) < 4 or _is_path(text):  # noqa: PLR2004  # letters
+        if not paragraphs[place].headline or len(text) < 4 or _is_path(text) or _signs(text):  # noqa: PLR2004  # letters
             continue
         if found := _joined_title(head, place, paragraphs):
             return found
@@ -137,6 +140,8 @@ def _title(head: list[str], paragraphs: Sequence[Paragraph]) -> str | None:
 
 def _joined_title(head: list[str], place: int, paragraphs: Sequence[Paragraph]) -> str | None:
     joined = head[place]
+    if issued := ISSUES.search(joined):
+        return SUFFIX.sub("", issued[1])
     for more in range(1, 4):
         joined = SUFFIX.sub("", joined)
         match = max(TITLE.finditer(joined), key=lambda one: one.end(), default=None)
@@ -147,6 +152,11 @@ def _joined_title(head: list[str], place: int, paragraphs: Sequence[Paragraph]) 
             return None
         joined += head[place + more]
     return None
+
+
+def _signs(text: str) -> bool:
+    """Whether a line says who issued the document, when, or under what number."""
+    return bool(ISSUER.match(text) or NUMBER.match(text) or DAY.fullmatch(text) or CHINESE_DAY.fullmatch(text))
 
 
 def _is_path(text: str) -> bool:

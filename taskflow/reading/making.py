@@ -15,9 +15,18 @@ from taskflow.reading.statements.titles import kind_of, title_of
 
 
 def measure(
-    reading: Reading, paragraph: Paragraph, piece: clauses.Piece, due: when.Due | None, about: clauses.Piece | None
+    reading: Reading,
+    paragraph: Paragraph,
+    piece: clauses.Piece,
+    due: when.Due | None,
+    about: clauses.Piece | None = None,
+    *,
+    assured: str = "",
 ) -> dict[str, Any] | None:
-    """The measure of a clause, if it is one; `about`: the clause before, when it names what this one is about."""
+    """The measure of a clause, if it is one; `about`: the clause before, when it names what this one is about.
+
+    `assured`: the rule that makes it one though its words say little.
+    """
     told = piece.of(paragraph.text)
     figures = targets(told) if about is None else _figures_behind(paragraph.text, about, piece)
     if base := tense.was(told, reading.frame):
@@ -25,6 +34,7 @@ def measure(
     why = _why(told, figures)
     if not why and due and (clauses.own_time(told) or _bounded(told, due)):
         why = ["dated"]
+    why = why or [assured][: bool(assured)]
     if not why:
         return None
     start, end = paragraph.clean.span(piece.start, piece.end)

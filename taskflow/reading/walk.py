@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from taskflow.reading.each_year import each_year
 from taskflow.reading.layout.headings import (
     FURNITURE,
     LEADS_TO_GOALS,
@@ -127,8 +128,8 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
 
 def _labelled(reading: Reading, paragraph: Paragraph, sentence: clauses.Piece) -> None:
     """A line of labels (牵头单位：…) is about the item above it: its text, or its headline where that is all."""
-    if not reading.answers.item and reading.headline and clauses.acts(reading.headline[1].of(reading.headline[0].text)):
-        measure(reading, *reading.headline, None, None)
+    if not reading.answers.item and reading.headline:
+        measure(reading, *reading.headline, None, assured="labelled")
     reading.answers.label(sentence.of(paragraph.text))
     skip(reading, paragraph, sentence.start, sentence.end, "units")
 
@@ -214,10 +215,10 @@ def _sentence(
             due = reading.heads
         elif due is None and carried:
             due = when.inherited(carried)
-        if measure(reading, paragraph, piece, due, before if same else None) is None:
-            skip(reading, paragraph, piece.start, piece.end, "description")
-        else:
+        if each_year(reading, paragraph, piece) or measure(reading, paragraph, piece, due, before if same else None):
             reading.heads = None
+        else:
+            skip(reading, paragraph, piece.start, piece.end, "description")
         if own and own.basis == "printed" and own.date and when.leads(told, own) and not same:
             carried = own
             lasting = own if when.stands_apart(told, own) else None

@@ -128,7 +128,7 @@ def _ranks(sentence: str) -> Iterator[Figure]:
 def _ratios(sentence: str) -> Iterator[Figure]:
     for match in RATIO.finditer(sentence):
         before = _ahead(sentence, match.start())
-        if re.search(r"比(?:由[\d.]+[:∶]1)?[^，。；\d]{0,8}$", before):
+        if re.search(r"比(?:由[\d.]+[:∶]1)?[^，。；\d]{0,8}(?<![由从])$", before):
             sign = TAILS.get(match["tail"] or "", "=")
             yield Figure(match.start(), match.end(), sign, number(match["one"]), None, "", subject(before))
 

@@ -18,7 +18,7 @@ TURNS = re.compile(r"(?:今年|20\d\d年)[^，。；]{0,20}是[^，。；]{0,30}
 WAS_SO = re.compile(r"(?:去年|上年|前期|目前|截至|现已|尚有)|已(?!.{0,12}的)")
 TURNS_TO = re.compile(r"，(?=(?:今年|年内|力争|确保|年底前?|到?(?P<year>20\d\d)年|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
 #: Under a heading about what will be done, a sentence behind such an opening speaks of this year again.
-AGAIN_NOW = re.compile(r"^(?:今年|新的一年|下一步|20\d\d年，)|要(?!素|点|件|求|闻|道)|力争|确保|必须")
+AGAIN_NOW = re.compile(r"每年|每季度|每月|按月|按季|^(?:今年|新的一年|下一步|20\d\d年，)|要(?!素|点|件|求|闻|道)|力争|确保|必须")
 YEAR = re.compile(r"^(?:截至|截止到?|到|在)?(20\d\d)年(?:以来|末|底|上半年|下半年|\d+月)?")
 FORMER_PLAN = re.compile(r"^“?十([一二三四五六])五”?(?:时期|期间|以来|规划|末|收官)")
 #: Words that say that something has happened.
@@ -70,13 +70,13 @@ OTHER = {
     "province": re.compile(r"^(?:国家|中央|国务院|全国)[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
 }
 #: In a clause: what another government is to reach, or has set: 全省达到96%, 市分解我县粮食总产2.55亿斤.
-_SET = r"^(?:国家|中央|省|市)(?:、[省市县])?(?:委|政府|级)?(?:统一)?(?:要求|下达|分解|分配|确定|核定|考核)[^。；]*\d"
+_SET = r"^(?:国家|中央|省|市)(?:、[省市县])?(?:委|政府|级|里)?(?:统一)?(?:要求|提出|下达|分解|分配|确定|核定|考核)[^。；]*\d"
 _WHEN = r"^(?:[^，。；]{2,16}，)?(?:到?20\d\d年[底末]?前?|今年|同期|“十.五”(?:期间|时期|末))*"
 _NO_GOAL = r"(?!域|覆盖|性|面|流程|链|产业|部|体|前|排名|平均|先进|第|首|唯一|最|统一|重点)"
 _THEIR = r"(?:20\d\d年|今年|“十.五”(?:期间|时期|末))?[^，。；\d]{2,24}\d"
 OTHER_GOALS = {
     "county": re.compile(rf"{_SET}|{_WHEN}(?:全国|全省|全市|各[县市]区?){_NO_GOAL}{_THEIR}"),
-    "prefecture": re.compile(rf"{_SET}|{_WHEN}(?:全国|全省){_NO_GOAL}{_THEIR}"),
+    "prefecture": re.compile(rf"{_SET.replace('|市)', ')')}|{_WHEN}(?:全国|全省){_NO_GOAL}{_THEIR}"),
     "province": re.compile(rf"{_WHEN}全国{_NO_GOAL}{_THEIR}"),
 }
 #: What another government says, and behind it what we do: 省里提出到2027年突破2.5万家，｜我县要….
@@ -107,7 +107,8 @@ def paragraph_is_past(text: str, frame: Frame, *, after_past: bool = False) -> b
     `after_past`: the one before it under the same headline does. In a newspaper, whose columns cut paragraphs,
     that counts for half a proof.
     """
-    if (PAST_OPENING.match(text) and not turn(text, frame)) or earlier(text, frame):
+    first = text.partition("。")[0]
+    if (PAST_OPENING.match(text) or earlier(text, frame)) and not turn(first, frame):
         return True
     if not frame.newspaper:
         return False
@@ -132,6 +133,8 @@ def turn(sentence: str, frame: Frame) -> int:
     """Where a sentence goes over from what was to what is promised; 0: nowhere."""
     if must := TURNS.match(sentence):
         return must.end()
+    if BASE_AND_GOAL.match(sentence):
+        return 0
     for way in TURNS_TO.finditer(sentence):
         before, year = sentence[: way.start()], way["year"]
         later = year is None or (frame.first_year is not None and int(year) >= frame.first_year)
@@ -142,13 +145,16 @@ def turn(sentence: str, frame: Frame) -> int:
 
 def earlier(text: str, frame: Frame) -> bool:
     """Whether a text opens with a year or a plan before the document's own."""
-    if frame.first_year and (year := YEAR.match(text)):
+    if frame.first_year and (year := YEAR.match(text)) and not BASE_AND_GOAL.match(text):
         return int(year[1]) < frame.first_year
     plan = FORMER_PLAN.match(text)
     return bool(plan and frame.plan_number and "一二三四五六".index(plan[1]) + 11 < frame.plan_number)
 
 
-WAS = re.compile(r"(20\d\d)年[底末]?(?:为|是)约?(?=[\d.])")
+WAS = re.compile(r"(20\d\d)年[^，。；]{0,24}?(?:为|是|占)约?(?=[\d.])")
+BASE_AND_GOAL = re.compile(
+    r"20\d\d年[^，。；]*(?:为|是|占|达到?)约?[\d.][^，。；]*，(?:力争|争取|确保)?到?20\d\d年[底末]?(?:前|力争)*(?:达|提|降|增|控制|突破|超|升|扩|压|保持|稳定)"
+)
 
 
 def was(clause: str, frame: Frame) -> re.Match[str] | None:

@@ -1,0 +1,122 @@
+"""What is promised is read though it stands in one sentence, list or box with what is not; nothing goes down with it."""
+
+import pytest
+
+from tests.test_reader import PLAN, future, measures, read, reasons, texts
+
+pytestmark = pytest.mark.once
+
+
+@pytest.mark.parametrize(
+    ("text", "promised"),
+    [
+        ("省里提出到2027年全省企业突破2.5万家，我县要培育入库企业40家。", [40]),
+        ("2026年全市生产总值增长5%左右，我县生产总值增长6%左右。", [6]),
+        ("市分解我县粮食总产2.55亿斤，全县粮食总产不低于2.6亿斤。", [2.6]),
+        ("市级方案要求，2027年底前各县完成改造30处。新建水厂4座。", [4]),
+        ("全市前列的企业新增3家。", [3]),
+    ],
+)
+def test_our_goals_stand_beside_those_of_other_governments(text, promised):
+    found = measures("云溪县2026年工作要点\n" + text + "\n")
+    assert [target["value"] for one in found for target in one["targets"]] == promised
+
+
+def test_a_goal_stands_behind_a_vision_in_one_sentence():
+    text = "锚定到2035年基本实现现代化，届时人均生产总值达到14万元，到2030年，森林覆盖率达到60%。"
+    found = measures(future(text))
+    assert [target["value"] for one in found for target in one["targets"]] == [60]
+    assert "vision" in {why for _, why in reasons(future(text))}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "由食品公司投资9600万元建设，2025年11月已开工，2026年12月上旬试生产。",
+            ["2026年12月上旬试生产。"],
+        ),
+        ("2025年检查发现的43个问题，尚有7个未整改到位，3月底前逐项销号。", ["3月底前逐项销号。"]),
+        ("县老年大学新校区（2025年已完成投资1150万元）年底前启用。", None),
+    ],
+)
+def test_what_was_does_not_hide_what_will_be(text, expected):
+    assert texts(future(text)) == (expected or [text])
+
+
+def test_a_base_year_that_opens_a_sentence_does_not_hide_its_goal():
+    text = PLAN + "2025年事故死亡率为0.021，到2030年降至0.015以内。建立每季度巡查制度。\n"
+    found = measures(text)[-2:]
+    assert [target["value"] for one in found for target in one["targets"]] == [0.015]
+    assert found[1]["recurrence"] == "quarterly"
+
+
+def test_a_list_in_one_sentence_is_read_part_by_part():
+    text = "实现上述目标，重点在两个方面求突破：一是2028年底前建成泊位2个；二是健全补偿机制。"
+    assert texts(future(text)) == ["一是2028年底前建成泊位2个；", "二是健全补偿机制。"]
+
+
+def test_an_address_does_not_hide_what_is_promised():
+    assert texts(future("各位代表，今年继续办好实事，9月中旬报告进展。"))[-1] == "9月中旬报告进展。"
+
+
+def test_a_heading_that_closes_a_gap_is_no_description():
+    found = texts(future("1.补齐抗旱短板。对缺水村逐村制定供水方案，6月底前完成。"))
+    assert found == ["对缺水村逐村制定供水方案，6月底前完成。"]
+
+
+@pytest.mark.parametrize(
+    ("item", "day"),
+    [
+        ("1.矿山图斑实地核查。完成时限：4月底。牵头单位：县林业局。", "2026-04-30"),
+        ("7.6月底前新增车位800个；新建公园5处。", "2026-06-30"),  # item 7, and not 7.6 of something
+        ("3.10月1日前建成新院区，设置病房；新建公园5处。", "2026-10-01"),
+        ("4.适老化改造：1000户，11月底前验收。", "2026-11-30"),
+    ],
+)
+def test_an_item_that_looks_like_a_heading_is_promised(item, day):
+    one = measures(future(item))[0]
+    assert one["deadline"]["date"] == day
+    assert one["text"][:4] in item
+
+
+def test_a_row_of_a_box_that_is_a_sentence_is_promised_with_its_units():
+    text = (
+        future("新建学校2所。")
+        + "专栏：民生实事\n（1）新建幼儿园1所，8月底前投用。（县教育局负责）\n（2）城北管网工程。\n"
+    )
+    one = measures(text)[-1]
+    assert (one["deadline"]["date"], one["units"]["lead"]) == ("2026-08-31", ["县教育局"])
+    assert [row["name"] for row in read(text)["projects"]] == ["新建幼儿园1所，8月底前投用", "城北管网工程"]
+
+
+def test_years_in_brackets_behind_a_project_are_its_own():
+    text = PLAN + "实施急救中心建设项目（2026—2027年）、信息平台二期项目（2026—2028年）。\n"
+    assert [one["deadline"]["date"] for one in measures(text)[-2:]] == ["2027-12-31", "2028-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("note", "lead", "supporting"),
+    [
+        ("（牵头股室：疾控股；责任单位：县疾控中心）", ["疾控股"], ["县疾控中心"]),
+        ("（县水利局牵头，县财政局及有关乡镇配合）", ["县水利局"], ["县财政局"]),
+        ("（县住建局、县教育局分别负责）", [], ["县住建局", "县教育局"]),
+        ("（牵头单位：县水利局；配合单位：县财政局，沿线乡镇、县直各部门）", ["县水利局"], ["县财政局"]),
+    ],
+)
+def test_offices_inside_a_bureau_are_units_and_groups_are_none(note, lead, supporting):
+    (one,) = measures(future(f"改造管网12公里。{note}"))
+    assert (one["units"]["lead"], one["units"]["supporting"]) == (lead, supporting)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "云溪县人民政府办公室关于印发《云溪县农村供水三年行动方案（2026—2028年）》的通知\n云政办发〔2026〕3号\n",
+        "云溪县人民政府办公室\n2026年2月6日\n云溪县农村供水三年行动方案\n（2026—2028年）\n",
+    ],
+)
+def test_a_plan_of_three_years_has_its_title_and_its_years(head):
+    document = read(head + "新建水厂2座。\n")["document"]
+    assert document["title"] == "云溪县农村供水三年行动方案"
+    assert (document["period"], document["reporting_year"]) == (["2026-01-01", "2028-12-31"], None)
