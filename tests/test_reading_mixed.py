@@ -1,4 +1,4 @@
-"""What is promised is read though it stands in one sentence, list or box with what is not; nothing goes down with it."""
+"""What is promised is read though it stands in one sentence, list or box with what is not."""
 
 import pytest
 

@@ -227,7 +227,8 @@ def _sign(before: str) -> str:
 def _is_pure(before: str, tail: str | None) -> bool:
     """Whether a number needs no unit: an index, a ratio that is bounded."""
     bounded = tail and re.search(r"比(?:值|例)?[^，。；\d]{0,6}$", before)
-    return bool(re.search(r"(?:指数|系数|之比|比值|死亡率)[^，。；\d]{0,6}$", before) or bounded)
+    index = r"(?:指数|系数|之比|比值|死亡率)(?:[^，。；\d]{0,6}|[^，。；]{0,12}，[^，。；]{0,10}(?:降|提高|控制在|稳定在)[到至]?)$"
+    return bool(re.search(index, before) or bounded)
 
 
 def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
