@@ -64,7 +64,7 @@ def _enter(reading: Reading, paragraph: Paragraph, head: Heading) -> None:
 
 def row(reading: Reading, told: Paragraph, box: str) -> None:
     """A row of a box that is a sentence is read like one."""
-    reading.outline.enter(Heading("box", RUN_IN - 1, "", box, told.line, told.clean.origin[0]))
+    reading.outline.enter(Heading("box", RUN_IN - 1, "", box, told.line, told.clean.origin[0], Mode.FUTURE))
     reading.answers.begin_item()
     _body(reading, told, item_number(told.text))
     reading.outline.leave(1)
@@ -75,7 +75,7 @@ def behind_name(reading: Reading, row: Paragraph, begun: int, box: str) -> None:
     first = item_number(row.text)
     name = row.text[first : begun - 1]
     for rank, title in ((RUN_IN - 1, box), (RUN_IN, name)):
-        reading.outline.enter(Heading("box", rank, "", title, row.line, row.clean.origin[0]))
+        reading.outline.enter(Heading("box", rank, "", title, row.line, row.clean.origin[0], Mode.FUTURE, begun))
     before = len(reading.measures)
     _body(reading, row, first if SAYS_HOW_MUCH.match(row.text, begun) else begun)
     made = reading.measures[before:]

@@ -54,6 +54,7 @@ OWN_PART = re.compile(
 #: A part of a list that is a time and nothing else: 3月、9月各开展1次.
 ONLY_TIME = re.compile(r"[\d一二三四五年月日号季度初上中下旬底末前内半每按逐和至到份期今明全“”]+[，。；、]?")
 
+BY_RHYTHM = re.compile("按[年季月]")
 REST = 3  # letters that say what is done, behind its time
 #: Says in its midst by when: 各单位要在3月底前制定清单.
 MIDWAY = re.compile(r".{3,}(?:\d月|[一二三四]季度|半年|[底末内前])前?[^，。；、\d]{3}|.{2,}[底末内前]、$")
@@ -173,7 +174,7 @@ def _grouped(text: str, parts: list[Piece], time_of: TimeOf) -> list[Piece]:
 
 def _says_by_when(told: str, time: Time | None) -> bool:
     """Whether a clause has a time and something besides, though no verb that is known: 年底前与水厂联网运行."""
-    if time is None or leads(told):
+    if time is None or (leads(told) and not BY_RHYTHM.match(told)):
         return False
     day = OWN_DAY.match(told)
     return bool(time[1] or MIDWAY.match(told) or (day and len(told.rstrip("，。；、")) > day.end() + REST))

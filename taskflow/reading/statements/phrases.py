@@ -43,7 +43,7 @@ ENDLESS = re.compile(
 #: Soon, but no day.
 _SOON = re.compile("尽快|立即|立行立改|即知即改|即时|马上|近期|限期")
 _NOTHING = re.compile(r"[-—–/\\无空*…\s]*|不限|暂无|待定")
-_START = re.compile("启动|开始|开工|动工|起(?!草|步区|点|降)|进场|(?<!印发)(?<!出台)(?<!颁布)实施$|以来")
+_START = re.compile("启动|开始|开工|动工|起(?!草|步区|点|降)|(?<!印发)(?<!组织)(?<!出台)(?<!颁布)实施$|以来")
 _FROM = re.compile("[自从]$")
 _END_WORDS = re.compile("完成|竣工|完工|建成|结束|投产|投用|交付|验收|办结|销号|达产|通车")
 _CLAUSE = re.compile("[，,；;。、\n]")
