@@ -41,6 +41,11 @@ PLACES = (
     re.compile(rf"^—*{_PLACE}(?=[^，。]{{0,8}}(?:解码|解读|报告))"),
     re.compile(rf"^{_PLACE}(?=[^，。]{{0,20}}(?:规划|纲要|报告|计划|方案|要点)$)"),
 )
+#: A town's own congress or government: its document calls 全县 what is the county's.
+OF_A_TOWN = re.compile(
+    r"[镇乡]第[一二三四五六七八九十]+届人民代表大会|^(?!.*[各乡]镇)[\u4e00-\u9fff]{2,7}[镇乡]人民政府(?:[镇乡]长|$)",
+    re.MULTILINE,
+)
 NO_PLACE = re.compile(r"^(?:各|全|我|本|该|贯彻|落实|省|市)|[的在和对了年月日]")
 PLAN = re.compile(r"“?十([一二三四五六七八])五”?|第十([一二三四五六七八])个五年")
 YEAR_SPAN = re.compile(r"(20\d\d)\s*[-—~至]\s*(20\d\d)年?")
@@ -61,7 +66,7 @@ class About:
     period: tuple[dt.date, dt.date] | None
     reporting_year: int | None
     plan_number: int | None = None
-    #: The level of government whose document it is: county, prefecture or province.
+    #: The level of government whose document it is: town, county, prefecture or province.
     level: str = "county"
 
     def plain(self) -> dict[str, Any]:
@@ -116,6 +121,8 @@ def _own_year(title: str | None, head: list[str]) -> int | None:
 
 
 def _level(place: str, told: str) -> str:
+    if OF_A_TOWN.search(told):
+        return "town"
     speaks = REPORTS_FOR.search(told)
     place = place or (speaks[1] if speaks else "")
     if place.endswith(("省", "自治区")) or place.startswith("省"):

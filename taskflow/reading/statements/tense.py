@@ -64,24 +64,30 @@ DESCRIPTION = re.compile(
     r"|(?:总体要求|总的要求|指导思想|总体思路|工作思路|基本思路|工作总基调|总的指导思想|原则)是[：，]|^指导思想|机遇大于挑战|面临.{0,10}(?:机遇|挑战|问题|形势)|仍然?存在|还存在|存在.{0,8}(?:问题|短板|不足)|不容忽视|任务(?:依然)?(?:艰巨|繁重)"
     r"|是[^，。]{0,30}(?:关键|基础|保障|根本|要求|举措|使命|重点|前提|必然|标志|体现|作用|地位)[。，]|^上述目标|综合考虑|综合判断|纵观|当今世界|正处于|具有.{0,14}(?:优势|意义|条件|潜力)|主要(?:表现|包括|明确)|^图|资料来源|如图|(?:工作|任务|方面)[：:]$|做好今年(?:的)?工作|实现(?:上述|今年|全年)(?:的)?(?:各项)?目标"
 )
-OTHER = {
-    "county": re.compile(r"^(?:国家|中央|国务院|省委|省政府|全省|省里|市委|市政府|市里|全国|全市(?=[^，。]{0,6}在我))[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
-    "prefecture": re.compile(r"^(?:国家|中央|国务院|省委|省政府|全省|省里|全国)[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
-    "province": re.compile(r"^(?:国家|中央|国务院|全国)[^，。]{0,14}(?:将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我)"),
+#: Governments above a document's own, by its level: as who acts, and as the whole that is spoken of.
+ABOVE = {
+    "province":   ("国家|中央|国务院", "全国"),
+    "prefecture": ("国家|中央|国务院|省委|省政府|省里", "全国|全省"),
+    "county":     ("国家|中央|国务院|省委|省政府|省里|市委|市政府|市里", "全国|全省|全市"),
+    "town":       ("国家|中央|国务院|省委|省政府|省里|市委|市政府|市里|县委|县政府|县里", "全国|全省|全市|全县"),
 }
+_SETTERS = {"province": "国家|中央", "prefecture": "国家|中央|省", "county": "国家|中央|省|市", "town": "国家|中央|省|市|县"}
+_DOES = "将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达到|完成|印发|在我"
+OTHER = {level: re.compile(rf"^(?:{who}|{whole})[^，。]{{0,14}}(?:{_DOES})") for level, (who, whole) in ABOVE.items()}
 #: In a clause: what another government is to reach, or has set: 全省达到96%, 市分解我县粮食总产2.55亿斤.
-_SET = r"^(?:国家|中央|省|市)(?:、[省市县])?(?:委|政府|级|里)?(?:统一)?(?:要求|提出|明确|下达|分解|分配|确定|核定|考核)[^。；]*\d"
+_SET = {
+    level: rf"^(?:{who})(?:、[省市县])?(?:委|政府|级|里)?(?:统一)?(?:要求|提出|明确|下达|分解|分配|确定|核定|考核)[^。；]*\d"
+    for level, who in _SETTERS.items()
+}
 _WHEN = r"^(?:[^，。；]{2,16}，)?(?:到?20\d\d年[底末]?前?|今年|同期|“十.五”(?:期间|时期|末))*"
 _NO_GOAL = r"(?!域|覆盖|性|面|流程|链|产业|部|体|前|排名|平均|先进|第|首|唯一|最|统一|重点)"
 _THEIR = r"(?:20\d\d年|今年|“十.五”(?:期间|时期|末))?[^，。；\d]{2,24}\d"
 OTHER_GOALS = {
-    "county": re.compile(rf"{_SET}|{_WHEN}(?:全国|全省|全市|各[县市]区?){_NO_GOAL}{_THEIR}"),
-    "prefecture": re.compile(rf"{_SET.replace('|市)', ')')}|{_WHEN}(?:全国|全省){_NO_GOAL}{_THEIR}"),
-    "province": re.compile(rf"{_WHEN}全国{_NO_GOAL}{_THEIR}"),
+    level: re.compile(rf"{_SET[level]}|{_WHEN}(?:{whole}){_NO_GOAL}{_THEIR}") for level, (_, whole) in ABOVE.items()
 }
 #: What another government says, and behind it what we do: 省里提出到2027年突破2.5万家，｜我县要….
 OURS_BEHIND_OTHERS = {
-    level: re.compile(rf"{way.pattern}[^。；]*?，(?=我[县市区州旗省]|要(?!求)|今年(?!全[市省])|全[县区]|确保)")
+    level: re.compile(rf"{way.pattern}[^。；]*?，(?=我[镇乡县市区州旗省]|要(?!求)|今年(?!全[市省])|全[镇乡县区]|确保)")
     for level, way in OTHER.items()
 }
 # fmt: on
