@@ -120,3 +120,21 @@ def test_a_plan_of_three_years_has_its_title_and_its_years(head):
     document = read(head + "新建水厂2座。\n")["document"]
     assert document["title"] == "云溪县农村供水三年行动方案"
     assert (document["period"], document["reporting_year"]) == (["2026-01-01", "2028-12-31"], None)
+
+
+def test_a_box_below_a_description_promises_all_the_same():
+    text = PLAN + "第四章 指导思想\n坚持统筹发展。\n专栏1 主要指标\n1.水土保持率：2030年不低于81.5%，约束性。\n"
+    (one,) = [one for one in measures(text) if "水土" in one["text"]]
+    assert [target["value"] for target in one["targets"]] == [81.5]
+
+
+def test_a_box_with_a_row_for_each_year_says_by_when():
+    head = "云溪县医疗三年行动计划（2026—2028年）\n一、任务\n新建医院1所。\n专栏 分年度安排\n"
+    found = measures(head + "2026年：急救站点主体，维修卫生室28个。\n2027年：住院楼竣工，维修卫生室30个。\n")
+    assert [one["deadline"]["date"] for one in found if "维修" in one["text"]] == ["2026-12-31", "2027-12-31"]
+
+
+def test_a_town_tells_the_goals_of_its_county_from_its_own():
+    head = "政府工作报告\n——2026年1月16日在石佛镇第二十届人民代表大会第六次会议上\n2026年工作安排\n"
+    text = head + "2026年全县生产总值增长5.5%左右。力争全镇工业总产值增长8%。\n"
+    assert [target["value"] for one in measures(text) for target in one["targets"]] == [8]

@@ -284,3 +284,33 @@ def test_what_leads_to_goals_of_five_years_says_whose_years_they_are():
     head = "政府工作报告\n——2026年1月9日在云溪县第三届人民代表大会第五次会议上\n一、总体要求\n"
     goals = "今后五年的主要目标是：\n——五年累计新增就业2万人，城镇化率达到60%。\n二、2026年工作安排\n新建学校2所。\n"
     assert [one["deadline"]["date"] for one in measures(head + goals)] == ["2030-12-31", "2030-12-31", "2026-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("健全保障机制，按月调度、按季通报。", [None, "monthly", "quarterly"]),
+        ("每半年开展督查1次。", [None]),
+    ],
+)
+def test_a_rhythm_may_open_its_clause(text, told):
+    assert [one["recurrence"] for one in measures(future(text))] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "day"),
+    [
+        ("春节期间发放消费券2000万元。", "春节期间", None),
+        ("麦播前完成土建工程。", "麦播前", None),
+        ("秋季学期开学前交付校舍2栋。", "秋季学期开学前", "2026-08-31"),
+        ("清明节前建成步道3公里。", "清明节前", "2026-04-04"),
+        ("国庆期间举办音乐节1场。", "国庆期间", "2026-10-07"),
+        ("下半年分两批组织实施筛查900人。", "下半年", "2026-12-31"),
+        ("2026年前三季度完成改造9座。", "2026年前三季度", "2026-09-30"),
+        ("按照国家2030年前碳达峰部署，9月底前出台方案。", "9月底前", "2026-09-30"),
+        ("2024年度续建地块的机井6月5日前完成。", "6月5日前", "2026-06-05"),
+    ],
+)
+def test_times_of_the_season_and_the_year_are_found(text, phrase, day):
+    (one,) = measures(future(text))
+    assert (one["deadline"]["phrase"], one["deadline"]["date"]) == (phrase, day)

@@ -35,8 +35,14 @@ ALLOWED_TRAPS = {
     "report_city_north": 5,  # what stands already or will hold (1200张床位年底启用), a rate for 2030
     "report_county_south": 3,  # 12个内涝点, 4个问题楼盘: of which all are to be done; 办好以下…十件
     "report_town": 2,  # people who gain, the size of a square
-    "plan_three_years": 4,  # as first read; what they show is still to be mended
-    "report_blind_2027": 4,
+    "outline_county_city": 1,  # what the city above, called by its name, is to reach
+    "outline_south": 1,  # households that gain
+    "plan_medical": 1,  # for whom a rule holds (2公里以内的村)
+    "report_border": 1,  # 余下的11项问题…销号9项
+    "report_city_plain": 3,  # what stands already (6个开发区), what is left (其余5个)
+    "report_district_2027": 1,  # 八类刑事案件
+    "report_mountain": 2,  # 十件民生实事, what a footnote tells
+    "report_river_town": 3,  # people who gain, what there is, what a works will give
     "page_report": 1,  # 3家担保机构: three that there are
 }
 

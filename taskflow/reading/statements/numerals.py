@@ -10,7 +10,7 @@ GROUPS = {"万": 10_000, "亿": 100_000_000}
 
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 CHINESE = r"[一二两三四五六七八九十百千零〇]+"
-FRACTION = rf"(?P<below>{CHINESE}|\d+)分之(?P<above>{CHINESE}|\d+)|(?<=[过到于占])\d/\d(?!\d)"
+FRACTION = rf"(?P<below>{CHINESE}万?|\d+)分之(?P<above>{CHINESE}|\d+)|(?<=[过到于占])\d/\d(?!\d)"
 
 
 def whole(text: str) -> int | None:
@@ -40,7 +40,7 @@ def number(text: str) -> int | float | None:
         return round(int(text[0]) / int(text[2]), 4) if text[2] != "0" else None
     if (match := re.fullmatch(FRACTION, text)) and match["below"]:
         below, above = whole(match["below"]), whole(match["above"])
-        return round(above / below, 4) if below and above else None
+        return float(f"{above / below:.4g}") if below and above else None
     if text == "半":
         return 0.5
     if re.fullmatch(ARABIC, text):

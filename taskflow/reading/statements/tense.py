@@ -19,7 +19,7 @@ WAS_SO = re.compile(r"(?:去年|上年|前期|目前|截至|现已|尚有)|已(?
 TURNS_TO = re.compile(r"，(?=(?:今年|年内|力争|确保|年底前?|到?(?P<year>20\d\d)年|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
 #: Under a heading about what will be done, a sentence behind such an opening speaks of this year again.
 AGAIN_NOW = re.compile(r"每年|每季度|每月|按月|按季|^(?:今年|新的一年|下一步|20\d\d年，)|要(?!素|点|件|求|闻|道)|力争|确保|必须")
-YEAR = re.compile(r"^(?:[^，。；：]{2,24}：)?(?:截至|截止到?|到|在)?(20\d\d)年(?:以来|末|底|上半年|下半年|\d+月)?")
+YEAR = re.compile(r"^(?:[^，。；：]{2,24}：)?(?:截至|截止到?|到|在)?(20\d\d)年(?!度)(?:以来|末|底|上半年|下半年|\d+月)?")
 FORMER_PLAN = re.compile(r"^“?十([一二三四五六])五”?(?:时期|期间|以来|规划|末|收官)")
 #: Words that say that something has happened.
 PAST = re.compile(
@@ -76,7 +76,7 @@ _DOES = "将|计划|提出|明确|决定|定的|出台|规划(?:了|建设)|达�
 OTHER = {level: re.compile(rf"^(?:{who}|{whole})[^，。]{{0,14}}(?:{_DOES})") for level, (who, whole) in ABOVE.items()}
 #: In a clause: what another government is to reach, or has set: 全省达到96%, 市分解我县粮食总产2.55亿斤.
 _SET = {
-    level: rf"^(?:{who})(?:、[省市县])?(?:委|政府|级|里)?(?:统一)?(?:要求|提出|明确|下达|分解|分配|确定|核定|考核)[^。；]*\d"
+    level: rf"^(?:{who})(?:、[省市县])?(?:委|政府|级|里)?(?:(?<=[委府级里])[^，。；]{{0,6}})?(?:统一)?(?:要求|提出|明确|下达|分解|分配|确定|核定|考核)[^。；]*\d"
     for level, who in _SETTERS.items()
 }
 _WHEN = r"^(?:[^，。；]{2,16}，)?(?:到?20\d\d年[底末]?前?|今年|同期|“十.五”(?:期间|时期|末))*"

@@ -19,11 +19,8 @@ _CLOSED = re.compile(r"[”》]")
 _OF_A_NAME = re.compile(
     r"^(?:[”》]|[^，。；制编出启开实推完组举]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划(?!完成|投资|实施|安排|新|建|改|引|培|于|在)|改革|会议|大会|版|国标|标准(?!化)|工作|秋季|春季|以来))"
 )
-#: A time that others set, and that is only referred to: 按照国家2030年前碳达峰部署.
-_SAID_THERE, _SAID = (
-    re.compile(r"(?:按照?|根据|对标|落实)[^，。；]*$"),
-    re.compile(r"[^，。；]*(?:部署|目标|规定|要求)(?:，|$)"),
-)
+#: What others set, and is only referred to; its time is theirs: 按照国家2030年前碳达峰部署.
+_REFERRED = re.compile(r"(?:按照?|根据|对标|落实)[^，。；]*(?:部署|目标|规定|要求)(?=，|$)")
 #: A time that is no bound counts where it leads the clause: 2024年完成…, 力争全年….
 _AT = re.compile(r"(?:^|[，；。：（]|到|至|在|于|力争|争取|确保|计划|预计|从|自|其中)“?$")
 #: Or where it says when something will be so: 县医院2028年建成三级医院, but not 2008年建成的小区.
@@ -123,7 +120,8 @@ class Due:
 def printed(text: str, frame: Frame) -> Due | None:
     """The deadline that a clause prints; None when it prints none."""
     every = _EVERY.search(text)
-    every_time = mentions(text, frame.year, frame.ends, named=frame.named)
+    told = _REFERRED.sub(lambda referred: "　" * len(referred.group()), text)
+    every_time = mentions(told, frame.year, frame.ends, named=frame.named)
     found = [one for one in every_time if _counts(one, text, frame)]
     again = recurrence(every.group()) or _OTHERWISE.get(every.group(), "") if every else ""
     if every and again != "":
@@ -157,8 +155,6 @@ def time_of(text: str, frame: Frame) -> tuple[dt.date | None, str | None] | None
 def _counts(one: Mention, text: str, frame: Frame) -> bool:
     """Whether a time is a deadline: not a name, not past, not beyond the period."""
     before, told, after = text[: one.start], text[one.start : one.end], text[one.end :]
-    if _SAID_THERE.search(before) and _SAID.match(after):
-        return False
     named = _NAMED.search(before) and not told.startswith("“")
     of_a_name = _CLOSED.match(after) if one.bound else _OF_A_NAME.match(after)
     if _OF_A_PROJECT.search(before) and after.startswith(("）", "，")):
