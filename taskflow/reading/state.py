@@ -72,7 +72,7 @@ def section_time(reading: Reading, text: str = "") -> when.Frame:
     frame = reading.time
     if frame.several:
         named = (set(re.findall(r"20\d\d(?=年)", title)) for title in reversed(reading.outline.path))
-        return next((frame.behind(f"{years.pop()}年") for years in named if len(years) == 1), frame)
+        return next((frame.naming(int(years.pop())) for years in named if len(years) == 1), frame)
     for title in [*reading.outline.path, reading.led]:
         found = OF_YEARS.search(title)
         last = (

@@ -196,20 +196,16 @@ def _sentence(
     reading: Reading, paragraph: Paragraph, sentence: clauses.Piece, carried: when.Due | None
 ) -> when.Due | None:
     """The measures of a sentence; the deadline that later sentences of the paragraph inherit."""
-    text, section = paragraph.text, reading.section
-
-    def time(piece: clauses.Piece) -> when.Frame:
-        since = sentence.start if section.several else max(sentence.start, text.rfind("；", 0, piece.start) + 1)
-        return section.behind(text[since : piece.start])
-
+    text = paragraph.text
+    years = when.Years(reading.section, text, sentence.start, sentence.end)
     before, lasting, why = None, carried, None
-    pieces = clauses.commitments(text, sentence, lambda part: when.time_of(part.of(text), time(part)))
+    pieces = clauses.commitments(text, sentence, lambda part: when.time_of(part.of(text), years.at(part.start)))
     for piece in _with_base(reading, text, pieces):
         told = piece.of(text)
         if why := tense.of_others(told, reading.frame, after_vision=why == "vision"):
             skip(reading, paragraph, piece.start, piece.end, why)
             continue
-        own = due = when.printed(told, time(piece))
+        own = due = when.printed(told, years.at(piece.start))
         same = bool(before and clauses.SAME_THING.match(told))
         if due is None and reading.heads:
             due = reading.heads

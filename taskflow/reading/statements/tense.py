@@ -141,10 +141,10 @@ def turn(sentence: str, frame: Frame) -> int:
         return must.end()
     if BASE_AND_GOAL.match(sentence):
         return 0
-    for way in TURNS_TO.finditer(sentence):
-        before, year = sentence[: way.start()], way["year"]
-        later = year is None or (frame.first_year is not None and int(year) >= frame.first_year)
-        if later and (earlier(before, frame) or WAS_SO.search(before)):
+    was = 0 if earlier(sentence, frame) else found.end() if (found := WAS_SO.search(sentence)) else len(sentence)
+    for way in TURNS_TO.finditer(sentence, was):
+        later = way["year"] is None or (frame.first_year is not None and int(way["year"]) >= frame.first_year)
+        if later:
             return way.end()
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -20,7 +21,7 @@ _OF_A_NAME = re.compile(
     r"^(?:[”》]|[^，。；制编出启开实推完组举]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划(?!完成|投资|实施|安排|新|建|改|引|培|于|在)|改革|会议|大会|版|国标|标准(?!化)|工作|秋季|春季|以来))"
 )
 #: What others set, and is only referred to; its time is theirs: 按照国家2030年前碳达峰部署.
-_REFERRED = re.compile(r"(?:按照?|根据|对标|落实)[^，。；]*(?:部署|目标|规定|要求)(?=，|$)")
+_REFERRED = re.compile(r"(?:按照?|根据|对标|落实)[^，。；]{0,40}(?:部署|目标|规定|要求)(?=，|$)")
 #: A time that is no bound counts where it leads the clause: 2024年完成…, 力争全年….
 _AT = re.compile(r"(?:^|[，；。：（]|到|至|在|于|力争|争取|确保|计划|预计|从|自|其中)“?$")
 #: Or where it says when something will be so: 县医院2028年建成三级医院, but not 2008年建成的小区.
@@ -53,7 +54,8 @@ _RATE = re.compile(r"年均(?:增|提高|下降|递)")
 
 
 #: A year that times without one refer to later: 2026年三季度完成主体工程，年内通过验收.
-_YEAR_NAMED = re.compile(r"(?P<till>[到至]?)(?:(?P<year>20\d\d)年(?!版|以来)|(?P<word>今年|明年))")
+_YEAR_NAMED = re.compile(r"(?P<anew>；)|(?P<till>[到至]?)(?:(?P<year>20\d\d)年(?!版|以来)|(?P<word>今年|明年))")
+NEAR = 40  # letters in which quotation marks that open before a year are looked for
 _NO_YEAR_NAMED = re.compile(r"(?:[比较与以自从据按照]|《[^》]*|“[^”]*)$")
 
 
@@ -80,26 +82,46 @@ class Frame:
         """Whether it covers so many that 年底 without a year says nothing; in a three-year plan it is the first."""
         return bool(self.begins and self.ends and self.ends.year - self.begins.year >= FIVE_YEARS)
 
-    def behind(self, before: str) -> Frame:
-        """The frame of a clause behind other words: the year that they named last, where it is one to come.
-
-        In a document about one year, 到2030年… tells of a goal far off and not of the year of what follows.
-        """
-        found = self
-        for match in _YEAR_NAMED.finditer(before):
-            if _NO_YEAR_NAMED.search(before[: match.start()]):
-                continue
-            year = int(match["year"] or 0) or (self.year or 0) + (match["word"] == "明年")
-            if match["word"] == "今年" or (match["till"] and not self.several):
-                found = self
-            elif self.begins and self.ends and self.begins.year <= year <= self.ends.year + 1:
-                found = replace(self, named=year)
-        return found
+    def naming(self, year: int) -> Frame:
+        """The frame of words behind those that name a year, where it is one to come."""
+        inside = self.begins and self.ends and self.begins.year <= year <= self.ends.year + 1
+        return replace(self, named=year) if inside else self
 
     @property
     def end(self) -> dt.date | None:
         """The day that is assumed where nothing is printed."""
         return self.ends or (dt.date(self.year, 12, 31) if self.year else None)
+
+
+class Years:
+    """Which year the words of a sentence have named last, at any place of it.
+
+    In a document about one year, 到2030年… tells of a goal far off and not of the year of what follows, and a
+    semicolon begins anew.
+    """
+
+    def __init__(self, frame: Frame, text: str, start: int, end: int) -> None:
+        self.places, self.frames = [start], [frame]
+        for match in _YEAR_NAMED.finditer(text, start, end):
+            if _NO_YEAR_NAMED.search(text[max(start, match.start() - NEAR) : match.start()]):
+                continue
+            if match["anew"]:
+                named = None if frame.several else frame
+            elif match["word"] == "今年" or (match["till"] and not frame.several):
+                named = frame
+            else:
+                named = frame.naming(int(match["year"] or 0) or (frame.year or 0) + 1)
+                named = None if named is frame else named
+            if named:
+                self._add(match.end(), named)
+
+    def _add(self, place: int, frame: Frame) -> None:
+        self.places.append(place)
+        self.frames.append(frame)
+
+    def at(self, place: int) -> Frame:
+        """The frame of a clause that begins here."""
+        return self.frames[max(bisect_right(self.places, place) - 1, 0)]
 
 
 @dataclass(frozen=True)
@@ -152,9 +174,16 @@ def time_of(text: str, frame: Frame) -> tuple[dt.date | None, str | None] | None
     return (due.date, due.recurrence) if due and due.basis in ("printed", "recurring") else None
 
 
+LOOK = 120  # letters before and behind a time in which the rules look
+
+
+def _ahead(text: str, place: int) -> str:
+    return text[:place] if place <= LOOK else "…" + text[place - LOOK : place]
+
+
 def _counts(one: Mention, text: str, frame: Frame) -> bool:
     """Whether a time is a deadline: not a name, not past, not beyond the period."""
-    before, told, after = text[: one.start], text[one.start : one.end], text[one.end :]
+    before, told, after = _ahead(text, one.start), text[one.start : one.end], text[one.end : one.end + LOOK]
     named = _NAMED.search(before) and not told.startswith("“")
     of_a_name = _CLOSED.match(after) if one.bound else _OF_A_NAME.match(after)
     if _OF_A_PROJECT.search(before) and after.startswith(("）", "，")):
