@@ -11,10 +11,12 @@ from taskflow.reading.layout.headings import BOX, FURNITURE, opens_a_part
 from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements.clauses import acts
 
-ROW = re.compile(r"^(?:（?(\d{1,3})）?[.．、]?|([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|[①-⑳])(?=\S)")
+ROW = re.compile(r"^(?:（?(\d{1,3})(?![\d年])）?[.．、]?|([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|[①-⑳])(?=\S)")
 MARK = re.compile(r"[（(](谋划|暂定)[）)]")
 CATEGORY = re.compile(r"类(?:工程)?(?:项目|工程)?$")
 LONGEST_NAME = 120
+#: A row for each year (2026年：…) has no name.
+YEAR = re.compile(r"20\d\d年度?")
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,13 @@ def says_more(text: str) -> int:
 
 
 def rows(box: Box, paragraphs: Sequence[Paragraph], lines: Lines) -> list[dict[str, Any]]:
-    """The box's projects as plan-json prints them."""
+    """The box's projects as plan-json prints them; a row that is a sentence is a measure, and no project."""
     found: list[dict[str, Any]] = []
     if OF_GOALS.search(box.title):
         return found
     for paragraph in paragraphs[box.first + 1 : box.behind]:
         match = ROW.match(paragraph.text)
-        if paragraph.text == box.title or FURNITURE.match(paragraph.text):
+        if paragraph.text == box.title or FURNITURE.match(paragraph.text) or promises(paragraph.text):
             continue
         begun = match.end() if match else 0
         stop = re.search(r"[。；：](?=.)", paragraph.text[begun:])
@@ -86,7 +88,7 @@ def rows(box: Box, paragraphs: Sequence[Paragraph], lines: Lines) -> list[dict[s
         name = re.sub(r"[\s。；;.]+$", "", lines.text[start:end])
         mark = MARK.search(name)
         name = name[: mark.start()] + name[mark.end() :] if mark else name
-        if not name or len(name) > LONGEST_NAME:
+        if not name or len(name) > LONGEST_NAME or YEAR.fullmatch(name):
             continue
         number = match and next((group for group in match.groups() if group), None)
         found.append(

@@ -50,7 +50,6 @@ _EVERY = re.compile(
 _NAMES_A_YEAR = re.compile(r"20\d\d|规划|“十|年[内末]")
 #: Rhythms that need another word, or have none.
 _OTHERWISE = {"每学年": "annual", "每半年": None}
-_RATE = re.compile(r"年均(?:增|提高|下降|递)")
 
 
 #: A year that times without one refer to later: 2026年三季度完成主体工程，年内通过验收.
