@@ -11,7 +11,9 @@ from taskflow.reading.layout.headings import BOX, FURNITURE, opens_a_part
 from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.statements.clauses import acts
 
-ROW = re.compile(r"^(?:（?(\d{1,3})(?![\d年])）?[.．、]?|([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|[①-⑳])(?=\S)")
+ROW = re.compile(
+    r"^(?:（?(\d{1,3})(?![\d年])）?[.．、]?|([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|[①-⑳])(?=\S)"
+)
 MARK = re.compile(r"[（(](谋划|暂定)[）)]")
 CATEGORY = re.compile(r"类(?:工程)?(?:项目|工程)?$")
 LONGEST_NAME = 120
