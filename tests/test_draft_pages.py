@@ -524,3 +524,16 @@ def test_units_known_to_the_county_are_suggested_and_marked_so(office, county):
     assert [words(chip) for chip in soup.select("[data-set-lead]")] == ["工信局 90%"]
     assert "文件写明" in words(soup.select_one("label[for=lead]"))
     assert drafting.officer().login == "officer-1"
+
+
+def test_the_lines_of_a_cover_are_one_part():
+    cover = [
+        {"level": "section", "number": None, "title": title, "char_start": at}
+        for at, title in ((0, "关于印发方案的通知"), (10, "云溪县农村供水三年行动方案"))
+    ]
+    heads = [
+        {"level": "section", "number": number, "title": "任务", "char_start": at}
+        for number, at in (("一", 40), ("二", 80))
+    ]
+    assert [part.title for part in parts.parts_of(cover + heads, "字" * 200)] == ["开头", "一 任务", "二 任务"]
+    assert [part.title for part in parts.parts_of(cover, "字" * 200)] == [node["title"] for node in cover]

@@ -138,3 +138,9 @@ def test_a_town_tells_the_goals_of_its_county_from_its_own():
     head = "政府工作报告\n——2026年1月16日在石佛镇第二十届人民代表大会第六次会议上\n2026年工作安排\n"
     text = head + "2026年全县生产总值增长5.5%左右。力争全镇工业总产值增长8%。\n"
     assert [target["value"] for one in measures(text) for target in one["targets"]] == [8]
+
+
+def test_who_issued_a_document_and_when_are_no_headings_of_it():
+    head = "云溪县人民政府关于印发供水方案的通知\n云政发〔2026〕3号\n云溪县人民政府\n2026年2月6日\n一、任务\n新建水厂2座。\n"
+    assert [node["title"] for node in read(head)["outline"]] == ["云溪县人民政府关于印发供水方案的通知", "任务"]
+    assert [why for _, why in reasons(head)] == ["boilerplate"]

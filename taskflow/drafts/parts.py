@@ -26,7 +26,7 @@ class Part:
 def parts_of(outline: Sequence[Mapping[str, Any]], text: str) -> list[Part]:
     """The parts in order; together they are the whole text."""
     chapters = _heads(outline, "chapter")
-    heads = chapters or _heads(outline, "section")
+    heads = _behind_cover(outline, chapters or _heads(outline, "section"))
     if not heads:
         return _numbered([(start, f"第 {number} 段", 0) for number, start in enumerate(_cuts(text), start=1)], text)
     finer = _heads(outline, "section") if chapters else _heads(outline, "subhead")
@@ -37,6 +37,13 @@ def parts_of(outline: Sequence[Mapping[str, Any]], text: str) -> list[Part]:
         if end - start > LONGEST:
             marks += [(at, name, 1) for at, name in finer if start < at < end]
     return _numbered(marks, text)
+
+
+def _behind_cover(outline: Sequence[Mapping[str, Any]], heads: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The headings from the first that has a number on: those before it stand on the cover (标题、文号、日期)."""
+    numbered = {int(node.get("char_start") or 0) for node in outline if node.get("number")}
+    first = next((start for start, _ in heads if start in numbered), 0)
+    return [head for head in heads if head[0] >= first] if first <= LONGEST else heads
 
 
 def _heads(outline: Sequence[Mapping[str, Any]], level: str) -> list[tuple[int, str]]:

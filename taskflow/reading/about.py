@@ -135,7 +135,7 @@ def _title(head: list[str], paragraphs: Sequence[Paragraph]) -> str | None:
     for place, text in enumerate(head[:30]):
         if said := SAYS_TITLE.match(text):
             return said[1]
-        if not paragraphs[place].headline or len(text) < 4 or _is_path(text) or _signs(text):  # noqa: PLR2004  # letters
+        if not paragraphs[place].headline or len(text) < 4 or _is_path(text) or signs(text):  # noqa: PLR2004  # letters
             continue
         if found := _joined_title(head, place, paragraphs):
             return found
@@ -161,7 +161,7 @@ def _joined_title(head: list[str], place: int, paragraphs: Sequence[Paragraph]) 
     return None
 
 
-def _signs(text: str) -> bool:
+def signs(text: str) -> bool:
     """Whether a line says who issued the document, when, or under what number."""
     return bool(ISSUER.match(text) or NUMBER.match(text) or DAY.fullmatch(text) or CHINESE_DAY.fullmatch(text))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from taskflow.reading.about import signs
 from taskflow.reading.each_year import each_year
 from taskflow.reading.layout.headings import (
     FURNITURE,
@@ -25,14 +26,16 @@ from taskflow.reading.statements.figures import targets
 from taskflow.reading.statements.subjects import CHANGES, trimmed
 from taskflow.reading.statements.titles import title_of
 
+LONGEST_FURNITURE = 60  # letters; longer ones are text that begins alike
+
 
 def paragraph(reading: Reading, paragraph: Paragraph) -> None:
-    text = paragraph.text
+    text, head = paragraph.text, recognise(paragraph)
     begun = 0
-    if FURNITURE.match(text) and len(text) < 60:  # noqa: PLR2004  # letters; longer ones are text that begins alike
+    if (FURNITURE.match(text) and len(text) < LONGEST_FURNITURE) or _on_cover(reading, text, head):
         skip(reading, paragraph, 0, len(text), "boilerplate")
         return
-    if head := recognise(paragraph):
+    if head:
         _enter(reading, paragraph, head)
         if not head.body:
             return
@@ -48,6 +51,12 @@ def paragraph(reading: Reading, paragraph: Paragraph) -> None:
     elif not text.startswith("——"):
         reading.led = ""
     _body(reading, paragraph, begun)
+
+
+def _on_cover(reading: Reading, text: str, head: Heading | None) -> bool:
+    """Whether a line before the first numbered heading says who issued the document, when, or under what number."""
+    first = head is not None and not head.number and not any(met.number for met, _ in reading.outline.met)
+    return first and signs(text)
 
 
 def _enter(reading: Reading, paragraph: Paragraph, head: Heading) -> None:
