@@ -141,6 +141,7 @@ def test_a_town_tells_the_goals_of_its_county_from_its_own():
 
 
 def test_who_issued_a_document_and_when_are_no_headings_of_it():
-    head = "云溪县人民政府关于印发供水方案的通知\n云政发〔2026〕3号\n云溪县人民政府\n2026年2月6日\n一、任务\n新建水厂2座。\n"
+    head = "云溪县人民政府关于印发供水方案的通知\n云政发〔2026〕3号\n云溪县人民政府\n2026年2月6日\n"
+    head += "一、任务\n新建水厂2座。\n"
     assert [node["title"] for node in read(head)["outline"]] == ["云溪县人民政府关于印发供水方案的通知", "任务"]
     assert [why for _, why in reasons(head)] == ["boilerplate"]
