@@ -314,3 +314,8 @@ def test_a_rhythm_may_open_its_clause(text, told):
 def test_times_of_the_season_and_the_year_are_found(text, phrase, day):
     (one,) = measures(future(text))
     assert (one["deadline"]["phrase"], one["deadline"]["date"]) == (phrase, day)
+
+
+def test_what_is_wholly_done_by_a_day_is_what_was_said_before():
+    text = "31个图斑优先安排治理，年底前全部整改到位。"
+    assert [(words, day) for words, day, _ in dues(text)] == [(text, "2026-12-31")]

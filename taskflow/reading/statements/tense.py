@@ -39,6 +39,7 @@ FUTURE = re.compile(r"，20\d\d年(?:提高|降|扩大|增加)[到至]|力争|�
 STRONG_FUTURE = re.compile(r"到20\d\d年|“十.五”末|今后|未来|规划期|力争|年内|接续奋斗|预期|年均增长")
 
 VISION = re.compile(r"2035年|二[〇○零]三五|本世纪中叶|远景目标|2050年|再奋斗十五年")
+IN_TITLES = re.compile(r"《[^《》]*》")
 #: A time before the vision's.
 TO_COME = re.compile(r"到20[12]\d年|到203[0-4]年|到“十")
 PROPOSAL = re.compile(r"我(?:建议|带来的提案|深知|的提案|认为)|(?:代表|委员)们?提出的|留待(?:论证|研究)|建议(?:政府|县委|有关部门)|提案的重点")
@@ -189,7 +190,7 @@ def reason(sentence: str, mode: Mode, frame: Frame, *, past: bool) -> str | None
     tests: tuple[tuple[str, Any], ...] = (
         ("boilerplate", BOILERPLATE.search(sentence)),
         (mode.value, mode in SILENT),
-        ("vision", VISION.search(sentence) and not (TO_COME.search(sentence) or re.search(r"规划》|纲要", sentence))),
+        ("vision", VISION.search(IN_TITLES.sub("", sentence)) and not (TO_COME.search(sentence) or "纲要" in sentence)),
         ("proposal", PROPOSAL.search(sentence)),
         ("past", past or earlier(sentence, frame) or PAST_OPENING.match(sentence)),
         ("past", PAST.search(plain) and not FUTURE.search(plain) and not verbs.ACTION.match(plain)),
