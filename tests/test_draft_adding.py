@@ -9,6 +9,9 @@ from taskflow import db
 from taskflow.drafts.adding import LONGEST, headings, left_out
 from taskflow.drafts.models import Difference, DraftState, Intake
 from taskflow.ledger.models import LedgerEntry
+from taskflow.reading.duties import Vocabulary
+from taskflow.reading.passage import passage
+from taskflow.reading.statements.when import Frame
 from tests import drafting
 from tests import factories as make
 from tests.looking import page_of
@@ -65,6 +68,14 @@ def test_a_passage_left_out_becomes_a_draft_with_what_it_says(office, intake):
     assert "人工列入" in page.get_text()
     entries = db.rows(select(LedgerEntry).where(LedgerEntry.subject_kind == "draft", LedgerEntry.subject_id == made.id))
     assert [(one.verb, one.actor_id) for one in entries] == [("begin", made.changed_by_id)]
+
+
+def test_a_passage_is_read_with_the_signs_that_the_reader_knows():
+    """力争 and 应保尽保 had been lost when a person chose the words."""
+    words = "力争引进企业12家，困难群众应保尽保"
+    told = passage(words, Frame(2024, None, None), Vocabulary(), ["民生"])
+    assert told["aspirational"] is True
+    assert [(one["comparator"], one["raw"]) for one in told["targets"]] == [("=", "12家"), ("relative", "应保尽保")]
 
 
 def test_the_coverage_page_offers_every_passage_until_it_is_a_draft(office, intake):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from taskflow import clock, db, errors
 from taskflow.drafts.intake import measure
@@ -32,7 +32,7 @@ def add(intake: Intake, start: int, end: int, by: Person) -> Draft:
         raise errors.Refusal(
             f"这段文字已在第 {over.place} 条草案（{over.state.label}）里，请打开那一条修改、拆分或恢复。"
         )
-    place = (db.session.scalar(select(func.max(Draft.place)).where(Draft.intake_id == intake.id)) or 0) + 1
+    place = intake.next_place
     path = headings(intake.outline, start)
     told = passage(intake.text[start:end], _time(intake), vocabulary.of(intake.region_code), path)
     line = intake.text.count("\n", 0, start) + 1

@@ -95,10 +95,9 @@ def _new(draft: Draft) -> Statement:
 
 def _lost(intake: Intake, gone: Sequence[tuple[Measure, str]], by: Person) -> None:
     """What the new edition does not say any more, for somebody to decide on; nothing is closed by itself."""
-    last = db.session.scalar(select(func.max(Draft.place)).where(Draft.intake_id == intake.id)) or 0
     rows = {
-        f"begin:draft:{intake.id}:gone:{measure.id}": _gone(intake, measure, words, last + number, by)
-        for number, (measure, words) in enumerate(gone, start=1)
+        f"begin:draft:{intake.id}:gone:{measure.id}": _gone(intake, measure, words, place, by)
+        for place, (measure, words) in enumerate(gone, start=intake.next_place)
     }
     begin_all(DRAFTING, rows, by, lambda draft: {"place": draft.place, "line": draft.line, "title": draft.title})
 

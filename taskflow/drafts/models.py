@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from taskflow import db
@@ -79,6 +79,11 @@ class Intake(Base):
     def end(self) -> date | None:
         """The last day of what it plans for: its period's, or its reporting year's."""
         return self.period_to or (date(self.reporting_year, 12, 31) if self.reporting_year else None)
+
+    @property
+    def next_place(self) -> int:
+        """The number of the next draft; whoever uses it holds this file's lock."""
+        return (db.session.scalar(select(func.max(Draft.place)).where(Draft.intake_id == self.id)) or 0) + 1
 
 
 class DraftState(State):

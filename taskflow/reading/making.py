@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -49,18 +50,17 @@ def measure(
         "char_end": end,
         "path": reading.outline.path,
         "text": reading.lines.text[start:end],
-        "title": title_of(figures[0].indicator + told if about and figures else told),
-        "kind": kind_of(told, has_targets=bool(figures)),
-        "targets": [_plain(reading, paragraph, piece, figure) for figure in figures] + _relative(told),
+        **promise(told, figures, lambda figure: _printed(reading, paragraph, piece, figure)),
         "deadline": due.plain(),
         "recurrence": due.recurrence,
         "units": units,
         "suggested": reading.units.suggest(told, reading.outline.path[-2:]),
-        "aspirational": bool(re.search(r"力争|争取|努力实现|力求", told)),
         "duplicate_of": None,
         "confidence": _confidence(told, why, due),
         "why": why,
     }
+    if about and figures:
+        made["title"] = title_of(figures[0].indicator + told)
     reading.measures.append(made)
     reading.answers.add(made)
     return made
@@ -80,9 +80,18 @@ def _bounded(told: str, due: when.Due) -> bool:
     return more > 1 and bool(phrase) and not OF_YEARS.search(phrase)
 
 
-def _plain(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> dict[str, Any]:
-    start, end = paragraph.clean.span(piece.start + figure.start, piece.start + figure.end)
-    return figure.plain(reading.lines.text[start:end])
+def _printed(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> str:
+    return reading.lines.text[slice(*paragraph.clean.span(piece.start + figure.start, piece.start + figure.end))]
+
+
+def promise(told: str, figures: list[Figure], printed: Callable[[Figure], str]) -> dict[str, Any]:
+    """What words promise, whoever says that they do; `printed` gives the letters of the file for a figure."""
+    return {
+        "title": title_of(told),
+        "kind": kind_of(told, has_targets=bool(figures)),
+        "targets": [figure.plain(printed(figure)) for figure in figures] + _relative(told),
+        "aspirational": bool(verbs.HOPEFUL.search(told)),
+    }
 
 
 RELATIVE = re.compile(

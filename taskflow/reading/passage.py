@@ -7,28 +7,25 @@ from typing import Any
 
 from taskflow.reading.duties import Vocabulary
 from taskflow.reading.layout.letters import clean
+from taskflow.reading.making import promise
 from taskflow.reading.statements import responsible, when
 from taskflow.reading.statements.figures import targets
-from taskflow.reading.statements.titles import kind_of, title_of
 
 
 def passage(text: str, time: when.Frame, units: Vocabulary, path: Sequence[str]) -> dict[str, Any]:
     """A measure of plan-json without its places: figures, deadline and units as the words say them."""
     told = clean(text)
-    figures, due = targets(told.text), when.printed(told.text, time) or when.assumed(time)
+    due = when.printed(told.text, time) or when.assumed(time)
     doer = responsible.doer(told.text)
     return {
         "id": "",
         "path": list(path),
         "text": text,
-        "title": title_of(told.text),
-        "kind": kind_of(told.text, has_targets=bool(figures)),
-        "targets": [one.plain(text[slice(*told.span(one.start, one.end))]) for one in figures],
+        **promise(told.text, targets(told.text), lambda figure: text[slice(*told.span(figure.start, figure.end))]),
         "deadline": due.plain(),
         "recurrence": due.recurrence,
         "units": responsible.Named([doer] if doer else []).plain(),
         "suggested": units.suggest(told.text, path[-2:]),
-        "aspirational": False,
         "duplicate_of": None,
         "confidence": 1.0,
         "why": ["by_hand"],

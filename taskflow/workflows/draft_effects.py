@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from taskflow import clock, db
 from taskflow.drafts.models import Difference, Draft, fields_of, figure
@@ -103,13 +103,12 @@ def split(m: Moment) -> None:
     right = draft.text[skipped:]
     targets = draft.targets or []
     behind = [target for target in targets if (raw := target.get("raw")) and raw in right and raw not in left]
-    newest = db.session.scalar(select(func.max(Draft.place)).where(Draft.intake_id == draft.intake_id)) or 0
     copied = ("region_code", "intake_id", "path", "kind", "deadline", "basis", "endless", "phrase", "recurrence",
               "lead_unit_id", "supporting", "named", "printed", "suggested", "aspirational", "confidence", "why",
               "is_project", "box", "box_title", "seq", "mark", "category", "difference")  # fmt: skip
     second = Draft(
         **{name: getattr(draft, name) for name in copied},
-        place=newest + 1,
+        place=draft.intake.next_place,
         line=draft.line + draft.text[:skipped].count("\n"),
         char_start=draft.char_start + skipped,
         char_end=draft.char_end,

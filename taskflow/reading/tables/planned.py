@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskflow.reading.layout.letters import clean
 from taskflow.reading.statements.figures import targets
+from taskflow.reading.statements.verbs import HOPEFUL
 from taskflow.reading.tables.entries import Entry
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 NAMED = 8  # rows named in one sentence
 SHORT = 40  # characters of a measure's title
-_HOPEFUL = re.compile("力争|争取|努力实现")
 _DOCUMENT_NUMBER = re.compile(r"[\u3400-\u9fff]{1,8}〔20\d\d〕\d{1,4}号")
 PROJECTS = ("项目清单", "重点项目月报", "倒排工期表")
 SURE, MENDED = 0.95, 0.8
@@ -168,7 +168,7 @@ def _measure(reading: TableReading, entry: Entry, name: str, places: Lines) -> d
             "named": bool(entry.units.lead or entry.units.supporting),
         },
         "suggested": [],
-        "aspirational": bool(_HOPEFUL.search("".join(told))),
+        "aspirational": bool(HOPEFUL.search("".join(told))),
         "duplicate_of": None,
         "confidence": SURE if entry.deadline.understood and entry.units.lead else MENDED,
         "why": [
