@@ -165,7 +165,10 @@ def test_what_is_not_printed_is_not_text_and_what_is_printed_once_stands_once(wo
 
     source = word(write)
     assert source.text == "新增12\n个\n链接≥\n图\n方框\n控件"
-    assert source.warnings == ("有 1 个特殊符号不能读出，请对照原文核对。",)
+    assert source.warnings == (
+        "有 1 个特殊符号不能读出，请对照原文核对。",
+        "有 1 处脚注或尾注没有读取；如果其中有任务，请从原文补列。",
+    )
 
 
 def test_automatic_numbers_are_printed_as_word_prints_them(word):

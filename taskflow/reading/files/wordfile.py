@@ -20,12 +20,12 @@ from taskflow.reading.files.source import Content
 SIGNS = {"w:tab": "\t", "w:ptab": "\t", "w:br": "\n", "w:cr": "\n", "w:noBreakHyphen": "-"}
 SILENT = frozenset((
     "w:pPr", "w:rPr", "w:tblPr", "w:trPr", "w:tcPr", "w:sdtPr", "w:sdtEndPr", "w:instrText", "w:delText",
-    "w:delInstrText", "w:del", "w:moveFrom", "w:footnoteReference", "w:endnoteReference", "w:annotationRef",
-    "w:rt", "w:rubyPr",
+    "w:delInstrText", "w:del", "w:moveFrom", "w:annotationRef", "w:rt", "w:rubyPr",
 ))  # fmt: skip
 #: What Word keeps as a character of its Symbol font.
 SYMBOLS = {"b3": "≥", "a3": "≤", "b1": "±", "b4": "×", "b0": "°", "b8": "÷", "b9": "≠", "bb": "≈", "6d": "μ", "b7": "·"}
 LOST = "有 {} 个特殊符号不能读出，请对照原文核对。"
+NOTES = "有 {} 处脚注或尾注没有读取；如果其中有任务，请从原文补列。"
 ATTACHED = "文件里嵌有另一个文件的内容，没有读取。"
 _OFF = ("0", "false", "off")
 
@@ -63,6 +63,8 @@ class _Reader:
             yield LOST.format(symbols)
         if "w:altChunk" in self._lost:
             yield ATTACHED
+        if notes := self._lost.count("note"):
+            yield NOTES.format(notes)
 
     def blocks(self, parent: Element) -> None:
         """Paragraphs and tables, through whatever is wrapped around them."""
@@ -97,6 +99,8 @@ class _Reader:
                 pieces.append(SIGNS[kind])
             elif kind == "w:sym":
                 pieces.append(self._symbol(element))
+            elif kind in ("w:footnoteReference", "w:endnoteReference"):
+                self._lost.append("note")
             elif kind == "w:txbxContent":
                 boxes.append(element)
             elif kind == "mc:AlternateContent":
