@@ -17,7 +17,8 @@ from taskflow.reading.files.markup import Element
 from taskflow.reading.files.numbering import Numbering
 from taskflow.reading.files.source import Content
 
-SIGNS = {"w:tab": "\t", "w:ptab": "\t", "w:br": "\n", "w:cr": "\n", "w:noBreakHyphen": "-"}
+NOTES = ("w:footnoteReference", "w:endnoteReference")
+SIGNS = {"w:tab": "\t", "w:ptab": "\t", "w:br": "\n", "w:cr": "\n", "w:noBreakHyphen": "-"} | dict.fromkeys(NOTES, "")
 SILENT = frozenset((
     "w:pPr", "w:rPr", "w:tblPr", "w:trPr", "w:tcPr", "w:sdtPr", "w:sdtEndPr", "w:instrText", "w:delText",
     "w:delInstrText", "w:del", "w:moveFrom", "w:annotationRef", "w:rt", "w:rubyPr",
@@ -25,7 +26,7 @@ SILENT = frozenset((
 #: What Word keeps as a character of its Symbol font.
 SYMBOLS = {"b3": "≥", "a3": "≤", "b1": "±", "b4": "×", "b0": "°", "b8": "÷", "b9": "≠", "bb": "≈", "6d": "μ", "b7": "·"}
 LOST = "有 {} 个特殊符号不能读出，请对照原文核对。"
-NOTES = "有 {} 处脚注或尾注没有读取；如果其中有任务，请从原文补列。"
+UNREAD_NOTES = "有 {} 处脚注或尾注没有读取；如果其中有任务，请从原文补列。"
 ATTACHED = "文件里嵌有另一个文件的内容，没有读取。"
 _OFF = ("0", "false", "off")
 
@@ -63,8 +64,8 @@ class _Reader:
             yield LOST.format(symbols)
         if "w:altChunk" in self._lost:
             yield ATTACHED
-        if notes := self._lost.count("note"):
-            yield NOTES.format(notes)
+        if notes := sum(map(self._lost.count, NOTES)):
+            yield UNREAD_NOTES.format(notes)
 
     def blocks(self, parent: Element) -> None:
         """Paragraphs and tables, through whatever is wrapped around them."""
@@ -95,18 +96,20 @@ class _Reader:
             kind = markup.name(element)
             if kind in ("w:t", "m:t"):
                 pieces.append((element.text or "").replace("\n", " ").replace("\r", " "))
-            elif kind in SIGNS:
-                pieces.append(SIGNS[kind])
-            elif kind == "w:sym":
-                pieces.append(self._symbol(element))
-            elif kind in ("w:footnoteReference", "w:endnoteReference"):
-                self._lost.append("note")
+            elif kind in SIGNS or kind == "w:sym":
+                pieces.append(self._sign(element, kind))
             elif kind == "w:txbxContent":
                 boxes.append(element)
             elif kind == "mc:AlternateContent":
                 self._runs(_chosen(element), pieces, boxes)
             elif kind not in SILENT and not _is_hidden(element):
                 self._runs(element, pieces, boxes)
+
+    def _sign(self, element: Element, kind: str) -> str:
+        """What stands in the text for a sign; notes stand at the foot of the page."""
+        if kind in NOTES:
+            self._lost.append(kind)
+        return self._symbol(element) if kind == "w:sym" else SIGNS[kind]
 
     def _symbol(self, element: Element) -> str:
         given = markup.attributes(element)
