@@ -1,10 +1,13 @@
 """When a promise is due: its own time, one that leads its sentence, one that holds for what is behind, or none."""
 
+import csv
 from datetime import date
 
 import pytest
 
+from taskflow.reading.statements.feasts import LUNAR
 from tests.test_reader import PLAN, future, measures
+from tests.yardstick import SEED
 
 pytestmark = pytest.mark.once
 
@@ -301,6 +304,9 @@ def test_a_rhythm_may_open_its_clause(text, told):
     ("text", "phrase", "day"),
     [
         ("春节期间发放消费券2000万元。", "春节期间", None),
+        ("春节前完成改造2处。", "春节前", "2026-02-16"),
+        ("2027年元宵节前完成改造2处。", "2027年元宵节前", "2027-02-19"),
+        ("中秋节前完成改造2处。", "中秋节前", "2026-09-24"),
         ("麦播前完成土建工程。", "麦播前", None),
         ("秋季学期开学前交付校舍2栋。", "秋季学期开学前", "2026-08-31"),
         ("清明节前建成步道3公里。", "清明节前", "2026-04-04"),
@@ -314,6 +320,25 @@ def test_a_rhythm_may_open_its_clause(text, told):
 def test_times_of_the_season_and_the_year_are_found(text, phrase, day):
     (one,) = measures(future(text))
     assert (one["deadline"]["phrase"], one["deadline"]["date"]) == (phrase, day)
+
+
+@pytest.mark.parametrize("feast", ["春节", "端午", "中秋"])
+def test_feasts_of_the_moon_fall_on_days_off_of_every_calendar_that_we_have(feast):
+    rows = csv.DictReader((SEED / "calendar.csv").read_text(encoding="utf-8").splitlines())
+    off = {row["day"] for row in rows if row["kind"] == "off"}
+    days = {f"{year}-{LUNAR[year][feast]}" for year in {int(day[:4]) for day in off}}
+    assert len(days) >= 6  # years
+    assert {day for day in days if date.fromisoformat(day).weekday() < 5} <= off  # Saturday
+
+
+def test_feasts_of_the_moon_keep_their_distance_to_the_new_year():
+    """Five, eight or nine moons and some days; one more where a moon is put in."""
+    for year, row in LUNAR.items():
+        spring, *later = (date.fromisoformat(f"{year}-{row[name]}") for name in ("春节", "端午", "中秋", "重阳"))
+        assert date(year, 1, 21) <= spring <= date(year, 2, 21)
+        for day, moons, more in zip(later, (4, 7, 8), (4, 14, 8), strict=True):
+            short = (day - spring).days - more
+            assert min(abs(short - 29.53 * count) for count in (moons, moons + 1)) < 2
 
 
 def test_what_is_wholly_done_by_a_day_is_what_was_said_before():

@@ -150,7 +150,7 @@ def test_work_that_comes_again_says_how_often(phrase, again, expected):
     assert (found.date.isoformat() if found.date else None) == expected
 
 
-@pytest.mark.parametrize("phrase", ["春节前", "汛期前", "供暖季前", "尽快", "立行立改", "3个月内", "15个工作日内"])
+@pytest.mark.parametrize("phrase", ["汛期前", "供暖季前", "尽快", "立行立改", "3个月内", "15个工作日内"])
 def test_what_gives_no_day_is_still_printed(phrase):
     found = deadline(phrase, 2022)
     assert (found.date, found.basis, found.understood) == (None, "printed", True)

@@ -13,7 +13,7 @@ from taskflow.reading.statements.times import Mention, bare, mentions, plain
 class Deadline:
     """What a phrase says about time.
 
-    `basis` is “printed” (also when the words give no day that can be computed: 春节前), “recurring” or “none”
+    `basis` is “printed” (also when the words give no day that can be computed: 汛期前), “recurring” or “none”
     (持续推进, a start, nothing). `begins` is the first day where the phrase gives one.
     """
 

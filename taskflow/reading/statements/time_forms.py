@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from taskflow.reading.statements import feasts
 from taskflow.reading.statements.numerals import whole
 
 DECEMBER = 12
@@ -67,17 +68,7 @@ _OF = rf"(?:(?P<year>{_YEAR})\s*年度?\s*|(?P<word>{_WORD})度?\s*)?"
 _PART = r"(?P<part>底|末|初|上旬|中旬|下旬)?"
 _QUARTER = r"[一二三四1-4]"
 _AFTER = r"(?=$|[\s,，、;；。.)）(（]|[前底末止起至到开启完竣]|之前|以前|[-—–~～])"
-_HOLIDAYS = {
-    "秋季开学": (9, 1),
-    "秋季学期": (9, 1),
-    "国庆": (10, 1),
-    "十一": (10, 1),
-    "五一": (5, 1),
-    "七一": (7, 1),
-    "八一": (8, 1),
-    "元旦": (13, 1),
-}
-_MOVING = (
+_SEASONS = (
     "春节|农历年|元宵节?|清明节?|植树节|端午节?|中秋节?|重阳节?|主?汛期?|(?:供暖|采暖|供热)[季期]?|入冬|封冻|上冻|(?:秋季|春季)?开学|两会"
     "|(?:春|秋)季学期(?:结束|期?末)|[春夏秋冬麦][耕播收种]|迎峰度[夏冬]|台风季|雨季|防汛期?|春耕|春灌|夏灌|秋灌|秋播|三夏|三秋|高考|春运"
 )
@@ -150,19 +141,10 @@ def _of_years(found: re.Match[str], years: Years) -> Span:
 
 
 def _of_feast(found: re.Match[str], years: Years) -> Span:
-    """The day before a feast with a fixed date; None for those that move."""
-    year, named = _year(found, years), found["feast"]
-    feast = (4, _qingming(year)) if year and named.startswith("清明") else _HOLIDAYS.get(named[:4])
-    if feast is None or year is None:
-        return NOWHEN
-    eve = dt.date(year + (feast[0] > DECEMBER), (feast[0] - 1) % DECEMBER + 1, feast[1]) - dt.timedelta(days=1)
-    return eve, eve
-
-
-def _qingming(year: int) -> int:
-    """The day of April on which 清明 falls in this century: the rule of thumb of the solar terms."""
-    short = year - CENTURY
-    return int(short * 0.2422 + 4.81) - short // 4
+    """The day before a feast; seasons (汛期, 麦播) have none."""
+    year = _year(found, years)
+    last = feasts.eve(found["feast"], year) if year else None
+    return last, last
 
 
 def _of_term(found: re.Match[str], years: Years) -> Span:
@@ -243,7 +225,7 @@ FORMS = (
     _form(rf"{_OF}(?P<since>)[Qq](?P<q>[1-4])", _of_quarter),
     _form(rf"{_OF}(?P<half>[上下])半年", _of_half),
     _form(
-        rf"{_OF}[“\"]?(?P<feast>秋季开学|秋季学期(?:开学|开始)?|国庆|十一|五一|七一|八一|元旦|{_MOVING})[”\"]?(?:节|劳动节)?(?:到来|来临)?(?:之|以)?前后?",
+        rf"{_OF}[“\"]?(?P<feast>秋季开学|秋季学期(?:开学|开始)?|国庆|十一|五一|七一|八一|元旦|{_SEASONS})[”\"]?(?:节|劳动节)?(?:到来|来临)?(?:之|以)?前后?",
         _of_feast,
         bound=True,
     ),

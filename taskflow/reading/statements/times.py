@@ -16,7 +16,7 @@ EXCEL_ZERO, EXCEL_DAYS = dt.date(1899, 12, 30), range(36526, 73051)
 
 @dataclass(frozen=True)
 class Mention:
-    """A time in a text. `first` and `last` are None where the words give no day (春节前)."""
+    """A time in a text. `first` and `last` are None where the words give no day (汛期前)."""
 
     start: int
     end: int
