@@ -22,6 +22,8 @@ class Answers:
     item: list[Measure] = field(default_factory=list)
     #: The lines of labels behind the item, so far: 牵头单位：…；完成时限：…；
     labels: str = ""
+    #: The sentence at hand, which may open with who does what it says.
+    sentence: str = ""
 
     def begin_item(self) -> None:
         """A heading or a numbered paragraph: labels that follow are not about what stands before."""
@@ -36,8 +38,9 @@ class Answers:
             self.unnamed = []
         return found
 
-    def begin_sentence(self) -> None:
+    def begin_sentence(self, told: str) -> None:
         """Text behind lines of labels belongs to another item."""
+        self.sentence = told
         if self.labels:
             self.begin_item()
 
@@ -48,9 +51,8 @@ class Answers:
 
     def units(self, told: str, heading: str) -> dict[str, Any]:
         """The units of a clause by its own words or by what its heading says; a note behind it says it better."""
-        if doer := responsible.doer(told):
-            return responsible.Named([doer]).plain()
-        return (self.notes.read(heading) if heading else responsible.Named()).plain()
+        doers = responsible.doers(self.sentence, told)
+        return (doers or (self.notes.read(heading) if heading else doers)).plain()
 
     def note(self, note: str, place: int) -> None:
         """A note, standing at a place of the file, is about every measure between it and the note before."""

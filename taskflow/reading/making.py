@@ -55,6 +55,7 @@ def measure(
         "recurrence": due.recurrence,
         "units": units,
         "suggested": reading.units.suggest(told, reading.outline.path[-2:]),
+        "aspirational": bool(verbs.HOPEFUL.search(told)),
         "duplicate_of": None,
         "confidence": _confidence(told, why, due),
         "why": why,
@@ -90,7 +91,6 @@ def promise(told: str, figures: list[Figure], printed: Callable[[Figure], str]) 
         "title": title_of(told),
         "kind": kind_of(told, has_targets=bool(figures)),
         "targets": [figure.plain(printed(figure)) for figure in figures] + _relative(told),
-        "aspirational": bool(verbs.HOPEFUL.search(told)),
     }
 
 

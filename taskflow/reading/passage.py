@@ -8,7 +8,7 @@ from typing import Any
 from taskflow.reading.duties import Vocabulary
 from taskflow.reading.layout.letters import clean
 from taskflow.reading.making import promise
-from taskflow.reading.statements import responsible, when
+from taskflow.reading.statements import responsible, verbs, when
 from taskflow.reading.statements.figures import targets
 
 
@@ -16,7 +16,6 @@ def passage(text: str, time: when.Frame, units: Vocabulary, path: Sequence[str])
     """A measure of plan-json without its places: figures, deadline and units as the words say them."""
     told = clean(text)
     due = when.printed(told.text, time) or when.assumed(time)
-    doer = responsible.doer(told.text)
     return {
         "id": "",
         "path": list(path),
@@ -24,8 +23,9 @@ def passage(text: str, time: when.Frame, units: Vocabulary, path: Sequence[str])
         **promise(told.text, targets(told.text), lambda figure: text[slice(*told.span(figure.start, figure.end))]),
         "deadline": due.plain(),
         "recurrence": due.recurrence,
-        "units": responsible.Named([doer] if doer else []).plain(),
+        "units": responsible.doers(told.text).plain(),
         "suggested": units.suggest(told.text, path[-2:]),
+        "aspirational": bool(verbs.HOPEFUL.search(told.text)),
         "duplicate_of": None,
         "confidence": 1.0,
         "why": ["by_hand"],

@@ -122,7 +122,7 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
         if responsible.LABELLED.match(told):
             _labelled(reading, paragraph, sentence)
             continue
-        reading.answers.begin_sentence()
+        reading.answers.begin_sentence(told)
         past = past and not _promises_again(reading, told)
         before = _reason(reading, told, before, past=past)
         if before:

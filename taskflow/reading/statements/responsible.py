@@ -21,14 +21,17 @@ NOTE = re.compile(
 #: A sentence of its own, or the end of one, that says the same without a bracket: 由县林业局牵头，县财政局配合。
 SAID = re.compile(
     rf"(?:(?<=[。；，])|^)(?:由)?([\u4e00-\u9fff]{{2,20}}?{_ENDING}(?:[、和][\u4e00-\u9fff、和]{{2,60}}?)?"
-    rf"(?:牵头(?:负责|抓总|组织)?|负责|督办|按职责分工负责)(?:，[^。；]{{2,80}}?(?:配合|协助|参与))?(?:，列[^。；，]*)?)[。；]"
+    rf"(?:牵头(?:负责|抓总|组织)?|负责|督办|按职责分工负责)(?:，[^。；，]{{2,80}}?(?:配合|协助|参与))?(?:，列[^。；，]*)?"
+    r"(?:，[^。；，]{0,16}(?:前|底|末|\d月|月份)(?:全面|全部)?(?:完成|见效|落实)|，(?:长期坚持|持续推进|常态化推进|长期推进))?)[。；]"
 )
 #: Who does it, in the midst of a sentence: 由县消防大队组建40人的队伍; 县投促中心负责，于6月10日前报送清单.
 DOER = re.compile(
     rf"由([县市区州省镇乡][\u4e00-\u9fff]{{1,16}}?{_ENDING})"
     rf"(?=会同|牵头|组[建织]|通报|修[改订]|[制拟]定|起草|编制|印发|报送|汇总|提出|实施|开展|落实|督促|审核|统一|具体|负责(?!解释)|商)"
-    rf"|^([县市区州省镇乡][\u4e00-\u9fff]{{1,16}}?{_ENDING})负责，(?=[于在要])"
 )
+#: Who does all of a sentence: 县发改局牵头，每年编制方案，…，县财政局配合。 县财政局负责建立专账，….
+LEADS = re.compile(rf"^([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{_ENDING})(?:牵头|负责(?![人任制]|解释))(?!单位|部门)")
+HELPS = re.compile(rf"[，；]([\u4e00-\u9fff、]{{2,80}})(?:配合|协助|协同|参与)(?=[，。；])")
 #: A label in front of a list, and what its units are.
 LABEL = re.compile(
     r"(?P<lead>牵头(?:考核|责任|落实)?(?:单位|部门|[股科处]室)|主办单位|责任主体)|(?P<support>(?:配合|协办|协同|参与|参加|支持|承办)(?:责任)?(?:单位|部门|[股科处]室))|(?P<both>责任(?:单位|部门|[股科处]室))"
@@ -142,7 +145,7 @@ def names(listed: str) -> list[str]:
     for name in SPLIT.split(re.sub(r"（[^）]*）", "", listed)):
         bare = DUTY.sub("", name).strip("。：: ")
         bare = re.sub(r"(?<=.{3})等$", "", bare)
-        if 1 < len(bare) <= LONGEST and not re.search(r"\d|完成|下同|列第一|列首位|前取得", bare):
+        if 1 < len(bare) <= LONGEST and not re.search(r"\d|完成|下同|列第一|列首位|前取得|长期坚持|(?:持续|长期|常态化)推进", bare):
             found.append(bare)
     return found
 
@@ -152,10 +155,16 @@ def _sort(listed: list[str], units: list[str], groups: list[str]) -> None:
         (groups if GROUP.search(name) else units).append(name)
 
 
-def doer(clause: str) -> str | None:
-    """The unit that a clause says will do it."""
-    found = DOER.search(clause)
-    return (found[1] or found[2]) if found else None
+def doers(sentence: str, clause: str = "") -> Named:
+    """Those who do what a clause says: whom it names itself, or with whom its sentence opens, and those who help."""
+    if doer := DOER.search(clause or sentence):
+        return Named([doer[1]])
+    found = Named()
+    if leads := LEADS.match(sentence):
+        _sort(names(leads[1]), found.lead, found.groups)
+        for helps in HELPS.finditer(sentence) if found.lead else ():
+            _sort(names(helps[1]), found.supporting, found.groups)
+    return found
 
 
 def notes(text: str) -> list[re.Match[str]]:
