@@ -80,6 +80,32 @@ def test_each_day_of_a_sentence_is_the_deadline_of_what_stands_with_it():
             "树脂项目3月底前开工，电池基地一期8月试生产。",
             [("树脂项目3月底前开工，", "2026-03-31", "printed"), ("电池基地一期8月试生产。", "2026-08-31", "printed")],
         ),
+        (
+            "遗址公园10月1日前开园，东湖景区12月20日前通过评审。",
+            [
+                ("遗址公园10月1日前开园，", "2026-10-01", "printed"),
+                ("东湖景区12月20日前通过评审。", "2026-12-20", "printed"),
+            ],
+        ),
+        (
+            "反馈的11个问题，7个6月底前完成整改，剩余4个12月底前完成销号。",
+            [
+                ("反馈的11个问题，7个6月底前完成整改，", "2026-06-30", "printed"),
+                ("剩余4个12月底前完成销号。", "2026-12-31", "printed"),
+            ],
+        ),
+        (  # a time of what is spoken of, and not of what is promised
+            "2月底前完成上半年拟开工项目的用地报批。",
+            [("2月底前完成上半年拟开工项目的用地报批。", "2026-02-28", "printed")],
+        ),
+        ("今年通过“英才计划”引进人才200名。", [("今年通过“英才计划”引进人才200名。", "2026-12-31", "printed")]),
+        (
+            "用两年时间完成片区污染治理，其中今年完成修复9万平方米。",
+            [
+                ("用两年时间完成片区污染治理，", "2027-12-31", "printed"),
+                ("其中今年完成修复9万平方米。", "2026-12-31", "printed"),
+            ],
+        ),
         (  # says when the thing before will be done
             "新建厂房4座，11月底前建成投用。",
             [("新建厂房4座，11月底前建成投用。", "2026-11-30", "printed")],
@@ -262,12 +288,16 @@ def test_a_figure_for_each_of_several_years_is_a_promise_for_each():
     assert [target["value"] for one in (first, second, third) for target in one["targets"]] == [88, 93, 98]
     assert second["title"] == "装表率2027年达到93%"
     assert [one["targets"][0]["value"] for one in measures(scheme("2026年和2027年各改造管网110公里。"))] == [110, 110]
+    left = measures(scheme("对剩余7个未通硬化路的村，2026年、2027年分别解决4个和3个。"))
+    assert [[target["value"] for target in one["targets"]] for one in left] == [[4], [3]]
 
 
 def test_the_base_of_a_goal_goes_with_the_goal_and_is_none():
     (one,) = measures(PLAN + "劳动生产率：2025年为11.8万元/人，2030年达到15万元/人以上。\n")[-1:]
     assert one["text"].startswith("劳动生产率")
     assert [target["value"] for target in one["targets"]] == [15]
+    text = PLAN + "平均受教育年限：2025年10.6年，2028年达到11年，2030年不低于11.3年。\n"
+    assert [[target["value"] for target in one["targets"]] for one in measures(text)[-2:]] == [[11], [11.3]]
     assert one["deadline"]["date"] == "2030-12-31"
 
 

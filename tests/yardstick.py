@@ -43,6 +43,11 @@ ALLOWED_TRAPS = {
     "report_district_2027": 1,  # 八类刑事案件
     "report_mountain": 2,  # 十件民生实事, what a footnote tells
     "report_river_town": 3,  # people who gain, what there is, what a works will give
+    "report_wheat_county": 2,  # people who gain
+    "report_old_industry": 1,  # people who gain
+    "breakdown_2026": 2,  # people who gain
+    "report_tea_town": 2,  # people who gain, the size of a team
+    "report_coast": 1,  # people who gain
     "page_report": 1,  # 3家担保机构: three that there are
 }
 

@@ -14,7 +14,7 @@ from taskflow.reading.statements.titles import title_of
 
 _YEAR = r"20\d\d年[底末]?"
 YEARS = re.compile(
-    rf"(?P<thing>[^，。；、]*?)(?P<years>{_YEAR}(?:[、和及]{_YEAR})+)(?P<how>各|分别)(?P<rest>[^，。；]*)"
+    rf"(?P<thing>(?:对[^，。；]*，)?[^，。；、]*?)(?P<years>{_YEAR}(?:[、和及]{_YEAR})+)(?P<how>各|分别)(?P<rest>[^，。；]*)"
 )
 
 

@@ -236,6 +236,8 @@ def _with_base(reading: Reading, text: str, pieces: list[clauses.Piece]) -> Iter
     held: clauses.Piece | None = None
     for piece in pieces:
         whole = clauses.Piece(held.start, piece.end) if held else piece
-        held = whole if tense.was(piece.of(text), reading.frame) and piece is not pieces[-1] else None
+        told = piece.of(text)
+        base_alone = tense.was(told, reading.frame) and not tense.BASE_AND_GOAL.match(told)
+        held = whole if base_alone and piece is not pieces[-1] else None
         if held is None:
             yield whole

@@ -29,7 +29,7 @@ GOES_ON = re.compile(
 #: The same thing at another time: 2027年突破200亿元、｜规划期末达到250亿元.
 SAME_THING = re.compile(
     r"^(?:其中|到|至|力争|争取|确保)*(?:20\d\d年[底末]?|规划期末|“十.五”末|[上下]半年|年[底末]|[一二三四]季度末?)"
-    r"(?:力争|争取|确保|再|累计)*(?:达到?|突破|超过|提高[到至]|提升[到至]|增加到|扩大到|增至|降[到至]|压减到)\d"
+    r"(?:力争|争取|确保|再|累计)*(?:达到?|突破|超过|提高[到至]|提升[到至]|增加到|扩大到|增至|降[到至]|压减到|不低于|不少于|控制在|稳定在|保持在)\d"
 )
 
 #: A clause that opens with a day of its own has a deadline of its own: 6月底前签约，9月份开工.
@@ -57,12 +57,14 @@ ONLY_TIME = re.compile(r"[\d一二三四五年月日号季度初上中下旬底�
 BY_RHYTHM = re.compile("按[年季月]")
 REST = 3  # letters that say what is done, behind its time
 #: Says in its midst by when: 各单位要在3月底前制定清单.
-MIDWAY = re.compile(r".{3,}(?:\d月|[一二三四]季度|半年|[底末内前])前?[^，。；、\d]{3}|.{2,}[底末内前]、$")
+MIDWAY = re.compile(r".{3,}(?:\d月|[一二三四]季度|半年|[底末内前])前?[^，。；、\d]{2}|.{2,}[底末内前]、$")
 
 #: Only says when: 力争到2025年末，
 WHEN_ALONE = re.compile(
     r"(?P<time>(?:力争|争取|确保|实现)?(?:到|至|截至)?“?(?:20\d\d年|十[一二三四五六]五|规划期|今后|未来|今年|年内|全年|其中|同时|此外|另外|为此))[^，。；\d]{0,10}，?$"
 )
+#: How long something takes that is then said: 用两年时间完成全部整治.
+TAKES = re.compile(r"^(?:再)?用[一二两三四五\d]+年(?:左右)?(?:的?时间)?(?=[^，。；])")
 #: Words of manner that say what is done when one of the others follows: 对路面进行改造, 与高校开展合作.
 MAY_ACT = re.compile("[对为把将在与]|(?:加强|深化)与|坚持|用好|(?:充分)?发挥|突出|紧盯|抢抓")
 DONE_TO = re.compile("进行|给予|提供|开展|合作|作用|纳入|打造|建|作为|转化|列入")
@@ -201,6 +203,7 @@ def acts(told: str) -> bool:
 
 def leads(told: str) -> bool:
     """Whether a clause only says how, when or with regard to what."""
+    told = TAKES.sub("", told)
     alone = WHEN_ALONE.match(told)
     if alone and not verbs.ACTION.match(told[alone.end("time") :]):
         return True

@@ -253,7 +253,7 @@ def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
         behind = sentence[match.end("unit") :]
         placed_after = behind[:1] in {*"，。；、", ""} and MADE.search(before)  # 新建学校一所
         sized = unit == "支" and behind[:1].isdigit()  # 组建一支30人的队伍, but not 打造一支高素质队伍
-        return bool(sized or (unit in words.ONE_OF and (happens or placed_after or MAKES.search(before))))
+        return bool(sized or placed_after or (unit in words.ONE_OF and (happens or MAKES.search(before))))
     return True
 
 

@@ -10,7 +10,7 @@ GROUPS = {"万": 10_000, "亿": 100_000_000}
 
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 CHINESE = r"[一二两三四五六七八九十百千零〇]+"
-FRACTION = rf"(?P<below>{CHINESE}万?|\d+)分之(?P<above>{CHINESE}|\d+)|(?<=[过到于占])\d/\d(?!\d)"
+FRACTION = rf"(?P<below>{CHINESE}万?|\d+)分之(?P<above>{CHINESE}(?:点{CHINESE})?|\d+)|(?<=[过到于占])\d/\d(?!\d)"
 
 
 def whole(text: str) -> int | None:
@@ -39,11 +39,14 @@ def number(text: str) -> int | float | None:
     if re.fullmatch(r"\d/\d", text):
         return round(int(text[0]) / int(text[2]), 4) if text[2] != "0" else None
     if (match := re.fullmatch(FRACTION, text)) and match["below"]:
-        below, above = whole(match["below"]), whole(match["above"])
+        below, above = whole(match["below"]), number(match["above"])
         return float(f"{above / below:.4g}") if below and above else None
     if text == "半":
         return 0.5
     if re.fullmatch(ARABIC, text):
         figure = float(text.replace(",", ""))
         return int(figure) if figure.is_integer() else figure
+    before, _, behind = text.partition("点")
+    if behind and (first := whole(before)) is not None and set(behind) <= set(DIGITS):
+        return float(f"{first}.{''.join(str(DIGITS[letter]) for letter in behind)}")
     return whole(text)

@@ -30,8 +30,10 @@ DOER = re.compile(
     rf"(?=会同|牵头|组[建织]|通报|修[改订]|[制拟]定|起草|编制|印发|报送|汇总|提出|实施|开展|落实|督促|审核|统一|具体|负责(?!解释)|商)"
 )
 #: Who does all of a sentence: 县发改局牵头，每年编制方案，…，县财政局配合。 县财政局负责建立专账，….
-LEADS = re.compile(rf"^([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{_ENDING})(?:牵头|负责(?![人任制]|解释))(?!单位|部门)")
-HELPS = re.compile(rf"[，；]([\u4e00-\u9fff、]{{2,80}})(?:配合|协助|协同|参与)(?=[，。；])")
+LEADS = re.compile(
+    rf"^([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{_ENDING})(?:牵头|负责(?![人任制]|解释))(?!单位|部门)"
+)
+HELPS = re.compile(r"[，；]([\u4e00-\u9fff、]{2,80})(?:配合|协助|协同|参与)(?=[，。；])")
 #: A label in front of a list, and what its units are.
 LABEL = re.compile(
     r"(?P<lead>牵头(?:考核|责任|落实)?(?:单位|部门|[股科处]室)|主办单位|责任主体)|(?P<support>(?:配合|协办|协同|参与|参加|支持|承办)(?:责任)?(?:单位|部门|[股科处]室))|(?P<both>责任(?:单位|部门|[股科处]室))"
@@ -145,7 +147,9 @@ def names(listed: str) -> list[str]:
     for name in SPLIT.split(re.sub(r"（[^）]*）", "", listed)):
         bare = DUTY.sub("", name).strip("。：: ")
         bare = re.sub(r"(?<=.{3})等$", "", bare)
-        if 1 < len(bare) <= LONGEST and not re.search(r"\d|完成|下同|列第一|列首位|前取得|长期坚持|(?:持续|长期|常态化)推进", bare):
+        if 1 < len(bare) <= LONGEST and not re.search(
+            r"\d|完成|下同|列第一|列首位|前取得|长期坚持|(?:持续|长期|常态化)推进", bare
+        ):
             found.append(bare)
     return found
 

@@ -219,7 +219,10 @@ FORMS = (
     _form(rf"{_OF}秋季学期(?!(?:开学|开始)?(?:之|以)?前)", _of_term),
     _form(rf"(?P<year>{_YEAR})[./](?P<m>{_MONTH})(?![\d%]){_AFTER}", _of_month),
     _form(rf"(?P<year>{_YEAR})-(?P<m>1[0-2]|0[1-9]|[1-9])(?![\d%]){_AFTER}", _of_month),
-    _form(rf"{_OF}(?<![第每个\d.])(?P<m>{_MONTH})\s*月份?{_PART}(?!\d*[个大])", _of_month),
+    _form(
+        rf"{_OF}(?:(?<![第每个\d.])|(?<=\d个)(?={_MONTH}月[底末初前份上中下]))(?P<m>{_MONTH})\s*月份?{_PART}(?!\d*[个大])",
+        _of_month,
+    ),
     _form(rf"{_OF}(?:第?(?P<since>{_QUARTER})(?:季度)?(?:{TO}|、))?第?(?P<q>{_QUARTER})季度[末底]?", _of_quarter),
     _form(rf"{_OF}前(?P<q>[二三23])个?季度", _of_first_quarters),
     _form(rf"{_OF}(?P<since>)[Qq](?P<q>[1-4])", _of_quarter),
