@@ -175,7 +175,7 @@ def test_a_target_is_read_with_comparator_value_and_unit(sentence, told):
     ],
 )
 def test_a_number_that_is_no_target_says_why(sentence, rule):
-    assert targets(sentence) == []
+    assert targets(sentence) == ()
     assert [one.refused for one in figures(sentence)][:1] == ([rule] if rule else [])
 
 

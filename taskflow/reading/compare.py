@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 LEAST = 4  # letters of a subject; shorter ones say too little
@@ -69,7 +72,7 @@ class Said:
             return False
         return self.unit == other.unit or not (self.has_number and other.has_number)
 
-    @property
+    @cached_property
     def has_number(self) -> bool:
         """Whether it is more than a comparison in words."""
         return any(letter.isdigit() for letter in self.figure)
@@ -78,18 +81,33 @@ class Said:
 def conflicts(measures: list[dict[str, Any]], indicators: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Figures about the same thing, in the same unit, that cannot all hold; also one with and one without a number."""
     said = [*_of_measures(measures), *_of_indicators(indicators)]
-    groups: list[list[Said]] = []
-    for one in said:
-        group = next((group for group in groups if any(one.about_the_same(other) for other in group)), None)
-        if group is None:
-            groups.append([one])
-        else:
-            group.append(one)
+    groups = _grouped(said)
     return [
         {"about": min((one.subject for one in group), key=len), "statements": [one.statement for one in group]}
         for group in groups
         if len({one.figure for one in group}) > 1 and len({one.statement["line"] for one in group}) > 1
     ]
+
+
+def _grouped(said: Sequence[Said]) -> list[list[Said]]:
+    """Figures about the same thing together; each goes to the first group that has one like it.
+
+    Of two like subjects one holds the other, so that the first two letters of the shorter stand in the longer.
+    """
+    groups: list[list[Said]] = []
+    holding: dict[str, list[tuple[int, Said]]] = defaultdict(list)
+    opening: dict[str, list[tuple[int, Said]]] = defaultdict(list)
+    for one in said:
+        pairs = {one.subject[place : place + 2] for place in range(len(one.subject) - 1)}
+        near = chain(holding[one.subject[:2]], *(opening[pair] for pair in pairs))
+        found = min((group for group, other in near if one.about_the_same(other)), default=len(groups))
+        if found == len(groups):
+            groups.append([])
+        groups[found].append(one)
+        opening[one.subject[:2]].append((found, one))
+        for pair in pairs:
+            holding[pair].append((found, one))
+    return groups
 
 
 def _of_measures(measures: list[dict[str, Any]]) -> Iterator[Said]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -67,7 +67,7 @@ def measure(
     return made
 
 
-def _figures_behind(text: str, about: clauses.Piece, piece: clauses.Piece) -> list[Figure]:
+def _figures_behind(text: str, about: clauses.Piece, piece: clauses.Piece) -> Sequence[Figure]:
     """The targets of a clause read together with the one before it."""
     shift = piece.start - about.start
     found = [one for one in targets(text[about.start : piece.end]) if one.start >= shift]
@@ -85,7 +85,7 @@ def _printed(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figur
     return reading.lines.text[slice(*paragraph.clean.span(piece.start + figure.start, piece.start + figure.end))]
 
 
-def promise(told: str, figures: list[Figure], printed: Callable[[Figure], str]) -> dict[str, Any]:
+def promise(told: str, figures: Sequence[Figure], printed: Callable[[Figure], str]) -> dict[str, Any]:
     """What words promise, whoever says that they do; `printed` gives the letters of the file for a figure."""
     return {
         "title": title_of(told),
@@ -114,7 +114,7 @@ def _relative(told: str) -> list[dict[str, Any]]:
     ]
 
 
-def _why(told: str, figures: list[Figure]) -> list[str]:
+def _why(told: str, figures: Sequence[Figure]) -> list[str]:
     """The rules that make a clause a measure; none: it is description."""
     found = []
     if figures:

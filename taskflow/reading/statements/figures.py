@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from taskflow.reading.statements import measure_words as words
@@ -97,13 +98,14 @@ class Figure:
         }
 
 
-def targets(sentence: str) -> list[Figure]:
+@lru_cache(maxsize=1024)  # a clause is asked about when it is told apart, named, and made a measure
+def targets(sentence: str) -> tuple[Figure, ...]:
     """The targets of a sentence of clean text, in order; one figure for several things comes once for each."""
     found: list[Figure] = []
     for figure in figures(sentence):
         if not figure.refused:
             found += _for_each(sentence, figure)
-    return found
+    return tuple(found)
 
 
 def figures(sentence: str) -> Iterator[Figure]:

@@ -138,6 +138,7 @@ SERVED = re.compile(r"[^，。；]{0,8}(?:修复|整改|恢复|处置|抢通|到
 # fmt: on
 #: Rules that look at what stands behind the bare number, its unit included.
 BEHIND_NUMBER = frozenset({"pattern", "phone", "base", "size"})
+_RULES = tuple((name, re.compile(ahead), re.compile(follows)) for name, ahead, follows in NO_TARGET)
 #: Where a unit that mostly names does count.
 NEVER_BUT = {
     "番": r"翻$",
@@ -173,9 +174,9 @@ def refusal(place: Place) -> str:
     """The name of the rule that makes a number no target; empty: it is one."""
     if quoted(place.before):
         return "name"
-    for name, ahead, follows in NO_TARGET:
+    for name, ahead, follows in _RULES:
         text = place.behind if name in BEHIND_NUMBER else place.after
-        if re.search(ahead, place.before) and re.search(follows, text):
+        if follows.search(text) and ahead.search(place.before):
             if name == "capacity" and BECOMES.search(place.before):
                 continue
             if name == "stock" and place.unit in words.SHARES.split():
