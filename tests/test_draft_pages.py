@@ -144,6 +144,21 @@ def test_the_coverage_counts_what_is_missing_and_shows_contradictions_side_by_si
     assert [words(side.strong) for side in soup.select(".side")] == ["12家", "2所"]
 
 
+def test_words_that_say_who_does_it_are_no_passages_left_out(office, county):
+    skipped = [
+        {"line": 1, "char_start": 0, "char_end": 2, "reason": "past"},
+        {"line": 1, "char_start": 2, "char_end": 4, "reason": "units"},
+    ]
+    intake = taken_in(skipped=skipped)
+    soup = page_of(office, f"/imports/{intake.id}/coverage")
+    assert [words(link) for link in soup.select("nav.saved a")] == [
+        "全部 1", "已经完成的事 1", "责任单位说明（已读入） 1",
+    ]  # fmt: skip
+    assert [words(row) for row in soup.select("tbody .said")] == ["一、"]
+    soup = page_of(office, f"/imports/{intake.id}/coverage?reason=units")
+    assert [words(row) for row in soup.select("tbody .said")] == ["产业"]
+
+
 def test_a_contradiction_shows_the_draft_that_makes_each_statement(office, county):
     text = "一、产业\n引进企业12家，引进企业15家。\n"
     measures = [

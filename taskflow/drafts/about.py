@@ -22,6 +22,7 @@ from taskflow.plans import queries as plans
 from taskflow.web import viewer
 
 AROUND = 60  # characters shown before and behind a figure that no draft holds
+ASSIGNS = "units"  # why a passage was left out that says who does what stands before it
 ABOUT = {
     "title": "标题",
     "number": "文号",
@@ -85,13 +86,15 @@ def coverage(intake_id: int) -> str | Response:
         return elsewhere
     reason = request.args.get("reason", "")
     left = adding.left_out(intake)
-    skipped = [one for one in left if reason in ("", one.get("reason"))]
+    reasons = Counter(str(one.get("reason") or "") for one in left)
+    skipped = [one for one in left if one.get("reason") == reason or (not reason and one.get("reason") != ASSIGNS)]
     return render_template(
         "drafts/coverage.html",
         intake=intake,
         progress=queries.progress(intake.id),
         lacking=[(name, label, queries.count(intake.id, Sift(lack=name))) for name, (label, _) in LACKS.items()],
-        reasons=Counter(str(one.get("reason") or "") for one in left),
+        assigns=(ASSIGNS, reasons.pop(ASSIGNS, 0)),
+        reasons=reasons,
         reason=reason,
         skipped=[(one, intake.text[int(one["char_start"]) : int(one["char_end"])]) for one in skipped],
         conflicts=_conflicts(intake),
