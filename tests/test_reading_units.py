@@ -29,6 +29,20 @@ def test_who_does_it_is_named_in_the_midst_of_a_sentence_too(text, leads):
 
 
 @pytest.mark.parametrize(
+    ("label", "days"),
+    [
+        ("完成时限：2026年10月底前。", ["2026-10-31"] * 3),
+        ("完成时限：水库除险加固2026年4月底前，其余2026年10月底。", ["2026-10-31", "2026-04-30", "2026-10-31"]),
+        ("完成时限：农村公路和危桥改造2026年11月底前。", ["2026-11-30", "2026-12-31", "2026-11-30"]),
+        ("完成时限：清单6月底前。", ["2026-06-30"] * 3),  # none of them is named: better all than none
+    ],
+)
+def test_a_label_may_say_which_part_of_a_task_is_due_when(label, days):
+    text = "1.新改建农村公路75公里，完成5座小型水库除险加固，改造危桥9座。牵头单位：县水利局；"
+    assert [one["deadline"]["date"] for one in measures(future(text + label))] == days
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from taskflow.reading.statements import responsible, when
+from taskflow.reading.statements import label_times, responsible, when
 
 Measure = dict[str, Any]
 
@@ -65,8 +65,8 @@ class Answers:
         self._assign(self.labels, self.item)
 
     def _assign(self, note: str, measures: list[Measure]) -> None:
-        named, due = self.notes.read(note), when.printed(note, self.time)
-        for measure in measures:
+        named, texts = self.notes.read(note), [str(measure["text"]) for measure in measures]
+        for measure, due in zip(measures, label_times.dues(note, texts, self.time), strict=True):
             if named:
                 measure["units"] = named.plain()
                 measure["why"] = [*(rule for rule in measure["why"] if rule != "units_named"), "units_named"]
