@@ -22,10 +22,17 @@ def named(text):
         ("县投促中心负责，于6月10日前报送优惠清单。", [["县投促中心"]]),
         ("每月由县政府办公室通报进度。（牵头单位：县督查室）", [["县督查室"]]),
         ("由此推动产业升级改造项目12个。", [[]]),
+        ("推动卫生院（社区卫生服务中心）与机构签约12家。", [[]]),
     ],
 )
 def test_who_does_it_is_named_in_the_midst_of_a_sentence_too(text, leads):
     assert [one["units"]["lead"] for one in measures(future(text))] == leads
+
+
+def test_the_label_of_one_row_of_a_box_is_not_about_the_row_before():
+    rows = "9. 惠民工程。送戏下岛80场。县文旅局牵头。\n10. 岸线工程。建成步道5公里。牵头单位：县住建局。\n"
+    found = named("新建学校1所。\n专栏一 民生实事\n" + rows)
+    assert [(lead, supporting) for _, lead, supporting, _ in found[1:]] == [(["县文旅局"], []), (["县住建局"], [])]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,10 @@ ALLOWED_TRAPS = {
     "breakdown_2026": 2,  # people who gain
     "report_tea_town": 2,  # people who gain, the size of a team
     "report_coast": 1,  # people who gain
+    "report_north_west": 3,  # what a year's investment is to be, a length before its thing, 十件民生实事
+    "keypoints_2026": 2,  # what a year's investment is to be, a size before its thing
+    "report_street": 2,  # people who gain
+    "report_island": 2,  # 24小时内办结率, the size of a cold store
     "page_report": 1,  # 3家担保机构: three that there are
 }
 

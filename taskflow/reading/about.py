@@ -43,7 +43,8 @@ PLACES = (
 )
 #: A town's own congress or government: its document calls 全县 what is the county's.
 OF_A_TOWN = re.compile(
-    r"[镇乡]第[一二三四五六七八九十]+届人民代表大会|^(?!.*[各乡]镇)[\u4e00-\u9fff]{2,7}[镇乡]人民政府(?:[镇乡]长|$)",
+    r"[镇乡]第[一二三四五六七八九十]+届人民代表大会|^(?!.*[各乡]镇)[\u4e00-\u9fff]{2,7}[镇乡]人民政府(?:[镇乡]长|$)"
+    r"|^在?(?!.*各)[\u4e00-\u9fff]{2,7}街道(?:办事处|党工委|20\d\d年)",
     re.MULTILINE,
 )
 NO_PLACE = re.compile(r"^(?:各|全|我|本|该|贯彻|落实|省|市)|[的在和对了年月日]")

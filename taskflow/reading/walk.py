@@ -30,8 +30,8 @@ LONGEST_FURNITURE = 60  # letters; longer ones are text that begins alike
 
 
 def paragraph(reading: Reading, paragraph: Paragraph) -> None:
-    text, head = paragraph.text, recognise(paragraph)
-    begun = 0
+    text = paragraph.text
+    head, begun = None if responsible.SAID.fullmatch(text) else recognise(paragraph), 0
     if (FURNITURE.match(text) and len(text) < LONGEST_FURNITURE) or _on_cover(reading, text, head):
         skip(reading, paragraph, 0, len(text), "boilerplate")
         return
@@ -86,6 +86,7 @@ def behind_name(reading: Reading, row: Paragraph, begun: int, box: str) -> None:
     for rank, title in ((RUN_IN - 1, box), (RUN_IN, name)):
         reading.outline.enter(Heading("box", rank, "", title, row.line, row.clean.origin[0], Mode.FUTURE, begun))
     before = len(reading.measures)
+    reading.answers.begin_item()
     _body(reading, row, first if SAYS_HOW_MUCH.match(row.text, begun) else begun)
     made = reading.measures[before:]
     if made and made[0]["char_start"] == row.clean.span(begun, begun + 1)[0]:
@@ -206,7 +207,11 @@ def _sentence(
 ) -> when.Due | None:
     """The measures of a sentence; the deadline that later sentences of the paragraph inherit."""
     text = paragraph.text
-    years = when.Years(reading.section, text, sentence.start, sentence.end)
+    section = reading.section
+    if section.several and carried and carried.date and carried.date != section.ends:
+        # 2027年，建体系、强能力。…年底前建成平台。
+        section = section.naming(carried.date.year)
+    years = when.Years(section, text, sentence.start, sentence.end)
     before, lasting, why = None, carried, None
     pieces = clauses.commitments(text, sentence, lambda part: when.time_of(part.of(text), years.at(part.start)))
     for piece in _with_base(reading, text, pieces):

@@ -49,13 +49,13 @@ OWN_RHYTHM = re.compile(
 )
 #: A part of a list that has a time and a figure of its own: 6月底前投产5个、年底前再投产4个.
 OWN_PART = re.compile(
-    r"(?:其中)?(?:20\d\d年|今年|年[内底]|规划期末|“十.五”末|\d{1,2}月|[一二三四]季度|[上下]半年)[^、，。；]*\d"
+    r"(?:其中|到|至|再)?(?:20\d\d年|今年|年[内底]|规划期末|“十.五”末|\d{1,2}月|[一二三四]季度|[上下]半年)[^、，。；]*\d"
 )
 #: A part of a list that is a time and nothing else: 3月、9月各开展1次.
 ONLY_TIME = re.compile(r"[\d一二三四五年月日号季度初上中下旬底末前内半每按逐和至到份期今明全“”]+[，。；、]?")
 
 BY_RHYTHM = re.compile("按[年季月]")
-REST = 3  # letters that say what is done, behind its time
+REST = 1  # letters that say what is done, behind its time
 #: Says in its midst by when: 各单位要在3月底前制定清单.
 MIDWAY = re.compile(r".{3,}(?:\d月|[一二三四]季度|半年|[底末内前])前?[^，。；、\d]{2}|.{2,}[底末内前]、$")
 
@@ -65,6 +65,7 @@ WHEN_ALONE = re.compile(
 )
 #: How long something takes that is then said: 用两年时间完成全部整治.
 TAKES = re.compile(r"^(?:再)?用[一二两三四五\d]+年(?:左右)?(?:的?时间)?(?=[^，。；])")
+HOPES = re.compile(r"^(?:力争|争取|确保|实现|其中)+(?:到|至|截至)?")
 #: Words of manner that say what is done when one of the others follows: 对路面进行改造, 与高校开展合作.
 MAY_ACT = re.compile("[对为把将在与]|(?:加强|深化)与|坚持|用好|(?:充分)?发挥|突出|紧盯|抢抓")
 DONE_TO = re.compile("进行|给予|提供|开展|合作|作用|纳入|打造|建|作为|转化|列入")
@@ -194,6 +195,13 @@ def own_time(told: str) -> bool:
     return bool(verbs.ACTION.match(rest)) and not GOES_ON.match(rest)
 
 
+def _dated_act(told: str) -> bool:
+    """Whether a clause says what is done by a day, however short: 确保2026年四季度开工."""
+    bare = HOPES.sub("", told).rstrip("，。；、")
+    day = OWN_DAY.match(bare)
+    return bool(day and len(bare) > day.end() + 1)
+
+
 def acts(told: str) -> bool:
     """Whether a clause says what is done, or how much."""
     if leads(told):
@@ -206,7 +214,7 @@ def leads(told: str) -> bool:
     told = TAKES.sub("", told)
     alone = WHEN_ALONE.match(told)
     if alone and not verbs.ACTION.match(told[alone.end("time") :]):
-        return True
+        return not _dated_act(told)
     if not verbs.MANNER.match(told) or targets(told):
         return False
     return not (MAY_ACT.match(told) and (verbs.LATE.search(told[2:]) or DONE_TO.search(told)))

@@ -53,7 +53,7 @@ BEFORE: tuple[tuple[str, str], ...] = (
 )
 TAILS = {"以上": "≥", "以内": "≤", "内": "≤", "以下": "≤", "之内": "≤", "左右": "≈", "上下": "≈"}
 
-MAKES = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|举办|召开|规划建设|新增|改造|组建|设立|至少|每年|每月|每季度|每[^，。；]{0,12}|有|组织|报告|落地|建|办好|掌握|提升|增加|配备|开展|进行)(?:[^，。；、]{0,4})$")
+MAKES = re.compile(r"(?:创排|新建|建设|建成|打造|创建|引进|培育|举办|召开|规划建设|新增|改造|组建|设立|至少|每年|每月|每季度|每[^，。；]{0,12}|有|组织|报告|落地|建|办好|掌握|提升|增加|配备|开展|进行)(?:[^，。；、]{0,4})$")
 MADE = re.compile(r"(?:新建|建设|建成|打造|创建|引进|培育|新增|改造|组建|设立|开设|落地)(?:[^，。；]{2,40}、)?[^，。；、]{2,16}$")
 #: Shares and multiples in words: 六成, 四成五, 翻一番, 过半, 千亿元.
 IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -63,7 +63,7 @@ IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?P<n>半)个工作日"), "个工作日"),
     (re.compile(r"(?:不低于|不少于|超过|达到|占|超|下降|减少|压减|完成整治|完成[^，。；]{0,8}的)(?P<n>一半)"), ""),
     (re.compile(r"(?:扭亏|占比|比例|比重|完成率)(?P<n>过半)"), ""),
-    (re.compile(r"(?:突破|冲刺|达到|迈上|跨越|超)(?P<n>[百千])亿元"), "亿元"),
+    (re.compile(r"(?:突破|冲刺|达到|迈上|跨越|超)(?P<n>[百千])亿元(?!(?:的[^，。；、\d]{2,12}|企业|项目|级)\d)"), "亿元"),
 )
 WORDS = {"一半": 0.5, "过半": 0.5, "百": 100, "千": 1000}
 #: One to so many: 1.9:1.
@@ -240,21 +240,22 @@ def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
         return unit in ("小时", "日", "天")
     if unit == "轮" and not re.search(r"(?:每|不少于|开展|组织|进行)[^，。；]*$", before):
         return False  # 二轮承包
-    if unit == "轮" and re.match("[延承]包", sentence[match.end("unit") :]):
+    if unit and re.match("部分|轮[延承]包", sentence[match.start("unit") :]):
         return False
     if (
         unit not in words.CLASSIFIERS
-        or set(low) <= set("百千")
+        or set(low) <= set("百千零")
         or sentence[match.end("unit") :].startswith(("一", "二", "两", "三"))
     ):
         return False
     if low == "一":
         happens = unit in ("次", "遍", "场", "轮", "趟", "期") and re.search(
-            r"(?:每|双月|至少|不少于|召开|举办|开展|轮训|普查|排查|检查)[^，。；]*$", before
+            r"(?:每|双月|至少|不少于|召开|举办|开展|轮训|普查|排查|检查|安排|盘点|组织|通报)[^，。；]*$", before
         )
         behind = sentence[match.end("unit") :]
         placed_after = behind[:1] in {*"，。；、", ""} and MADE.search(before)  # 新建学校一所
-        sized = unit == "支" and behind[:1].isdigit()  # 组建一支30人的队伍, but not 打造一支高素质队伍
+        each = re.search(r"每[^，。；]*组建$", before)
+        sized = unit == "支" and (behind[:1].isdigit() or each)  # 组建一支30人的队伍, but not 打造一支高素质队伍
         return bool(sized or placed_after or (unit in words.ONE_OF and (happens or MAKES.search(before))))
     return True
 

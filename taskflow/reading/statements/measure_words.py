@@ -5,7 +5,7 @@ from __future__ import annotations
 #: Things that are counted one by one.
 COUNTS = (
     "个百分点 个工作日 工作日 个小时 个月 个 家 户 座 所 处 条 项 人次 人 名 件 台 辆 套 间 张 次 场次 场 批次 批 棒 袋 遍 类 种 起 只 头只 头 羽 株 棵 盏 口 孔 床 "
-    "户次 剂次 班次 班 轮 趟 列 架 艘 部 册 卷 篇 支 队 幅 块 栋 幢 片 组 对 根 眼 门 道 款 例 宗 笔 份 站 村 乡 镇 街道 回 级 期 "
+    "户次 剂次 班次 班 轮 趟 列 架 艘 部 路 册 卷 篇 支 队 幅 块 栋 幢 片 组 对 根 眼 门 道 款 例 宗 笔 份 站 村 乡 镇 街道 回 级 期 "
     "位 名次 强 大 届 号 倍 万 亿 天 小时 分钟 周 岁 年 月 日 分 成 学时 标准箱 车次 人均 学位 点 企 品 校 院 园 县 标段 单 亩次 穴 桩 尊 盘 节 枚 箱 把 碗 剂 标箱 番 公斤级"
 )
 #: Lengths, areas, weights, volumes, energies.
@@ -33,14 +33,14 @@ UNITS: tuple[str, ...] = tuple(
 )
 #: 一, 两, 三 … count only in front of these.
 CLASSIFIERS = frozenset(
-    "个 家 户 座 所 处 条 项 人 名 件 台 辆 套 间 次 遍 场 类 种 支 届 场次 张 期 倍 小时 亩 公里 片 轮 支 眼 口 盏 栋 座次 %".split()
+    "个 家 户 座 所 处 条 项 人 名 件 台 辆 套 间 次 遍 场 类 种 支 届 场次 张 期 倍 小时 亩 公里 片 轮 支 眼 口 盏 栋 座次 部 %".split()
 )
 #: “一” is a number in front of these, and behind a verb that makes something.
-ONE_OF = frozenset("遍 轮 趟 期 座 所 家 处 届 场 次 个 项 条 台".split())
+ONE_OF = frozenset("遍 轮 趟 期 座 所 家 处 届 场 次 个 项 条 台 部".split())
 
 #: Nouns that a count only labels: 三个方面, 两个优势产业, 四个环节.
 LABELS = (
     "关系 方面 领域 环节 体系 机制 原则 层面 维度 抓手 优势 要素 渠道 阶段 战略 意识 自信 维护 确立 难题 方向 板块 主体 产业 增长极 支撑 主线 结合 转变 统筹 坚持 确保 不摘 毫不动摇 定位 文明 层次 梯队 链条 清零 底线 红线 部门 短板 理念 导向 季 补贴 规定 制度"
 ).split()
 #: … unless one of these follows: 产业园 can be counted.
-NO_LABEL = "化|技术|集群|园|基地|链|带|项目|村|镇|示范|室|企业|工程|中心|县|站|区"
+NO_LABEL = "化|技术|集群|园|基地|链|带|项目|村|镇|示范|室|企业|工程|中心|县|站|区|专项"

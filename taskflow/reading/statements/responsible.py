@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _INSIDE = r"(?:[^（）]|（[^（）]*）)*"
+DUTY_SAID = re.compile("负责|牵头|责任|配合|协办|主办|承办")
 #: How the name of a unit ends.
-_ENDING = r"(?:局|股|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|海关|分局|支队|大队|管委会|政府|联社|联合会|总工会|银行|协会|委员会|办公室|专班|学校|医院)"
+_ENDING = r"(?:局|股|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|海关|分局|支队|大队|管委会|政府|联社|联合会|总工会|银行|协会|委员会|办公室|专班|学校|医院|供销社|机关|[乡镇])"
 #: A bracket that says who is responsible, or holds nothing but names of units.
 NOTE = re.compile(
-    rf"（({_INSIDE}(?:负责|牵头|责任单位|责任部门|责任[股科处]室|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门){_INSIDE}"
-    rf"|[\u4e00-\u9fff]{{1,20}}?{_ENDING}(?:[、，][\u4e00-\u9fff]{{1,20}}?{_ENDING})*)）(?=[。；，]|$|[^，。；]*$|\S)"
+    rf"[（〔]({_INSIDE}(?:负责|牵头|责任单位|责任部门|责任[股科处]室|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门){_INSIDE}"
+    rf"|[\u4e00-\u9fff]{{1,20}}?{_ENDING}(?:[、，][\u4e00-\u9fff]{{1,20}}?{_ENDING})*)[）〕](?=[。；，]|$|[^，。；]*$|\S)"
 )
 #: A sentence of its own, or the end of one, that says the same without a bracket: 由县林业局牵头，县财政局配合。
 SAID = re.compile(
     rf"(?:(?<=[。；，])|^)(?:由)?([\u4e00-\u9fff]{{2,20}}?{_ENDING}(?:[、和][\u4e00-\u9fff、和]{{2,60}}?)?"
-    rf"(?:牵头(?:负责|抓总|组织)?|负责|督办|按职责分工负责)(?:，[^。；，]{{2,80}}?(?:配合|协助|参与))?(?:，列[^。；，]*)?"
-    r"(?:，[^。；，]{0,16}(?:前|底|末|\d月|月份)(?:全面|全部)?(?:完成|见效|落实)|，(?:长期坚持|持续推进|常态化推进|长期推进))?)[。；]"
+    rf"(?:牵头(?:负责|抓总|组织)?|负责|督办|按职责分工负责)(?:，[^。；，]{{2,80}}?(?:配合|协助|协同|参与)){{0,2}}(?:，列[^。；，]*)?"
+    r"(?:，[^。；，]{0,16}(?:前|底|末|\d月|月份)(?:全面|全部)?(?:完成|见效|落实)|，(?:长期坚持|持续推进|常态化推进|长期推进))?)(?:[。；]|$)"
 )
 #: Who does it, in the midst of a sentence: 由县消防大队组建40人的队伍; 县投促中心负责，于6月10日前报送清单.
 DOER = re.compile(
@@ -36,7 +37,8 @@ LEADS = re.compile(
 HELPS = re.compile(r"[，；]([\u4e00-\u9fff、]{2,80})(?:配合|协助|协同|参与)(?=[，。；])")
 #: A label in front of a list, and what its units are.
 LABEL = re.compile(
-    r"(?P<lead>牵头(?:考核|责任|落实)?(?:单位|部门|[股科处]室)|主办单位|责任主体)|(?P<support>(?:配合|协办|协同|参与|参加|支持|承办)(?:责任)?(?:单位|部门|[股科处]室))|(?P<both>责任(?:单位|部门|[股科处]室))"
+    r"(?P<lead>牵头(?:考核|责任|落实)?(?:单位|部门|[股科处]室)|牵头(?=：)|主办单位|责任主体)"
+    r"|(?P<support>(?:配合|协办|协同|参与|参加|支持|承办)(?:(?:责任)?(?:单位|部门|[股科处]室)|(?=：)))|(?P<both>责任(?:单位|部门|[股科处]室))"
 )
 #: A line or a sentence of labels, without brackets: 牵头单位：县审批局；配合单位：县财政局；完成时限：6月底前。
 LABELLED = re.compile(
@@ -49,10 +51,10 @@ FIRST_LEADS = re.compile(
 )
 #: Bodies that are no unit.
 GROUP = re.compile(
-    r"^(?:各|[县市区](?:直(?!机关)|内各)|沿海各|沿线|沿河|沿江|属地|有关|相关|全县|全市|全省|其他|其它)|^(?:街道|镇街|街镇|园区)$|各单位|有关部门|相关部门|等部门$|^(?:乡镇|市县)|各(?:街道|乡镇|县|片区)"
+    r"^(?:各|[县市区](?:直(?!机关)|内各)|沿海各|沿线|沿河|沿江|属地|有关|相关|全县|全市|全省|其他|其它)|^(?:街道|镇街|街镇|园区)$|各单位|有关部门|相关部门|等部门$|^(?:乡镇|市县)|成员单位$|企业$|各(?:街道|乡镇|县|片区)"
 )
 DUTY = re.compile(
-    r"按(?:各自)?职责(?=$|配合|协助|参与)|(?:按照?|依据|根据)?(?:各自)?(?:职责|责任)?分工(?:负责)?|共同负责|分别(?:负责)?|具体负责|负责|督办|牵头|配合|协助|参与|落实$"
+    r"按(?:各自)?职责(?=$|配合|协助|参与)|(?:按照?|依据|根据)?(?:各自)?(?:职责|责任)?分工(?:负责)?|共同负责|分别(?:负责)?|具体负责|负责|督办|牵头|配合|协助|协同|参与|落实$"
 )
 SPLIT = re.compile(
     r"[、，,；;/]|\s|及(?=[省市县区各]|有关|相关|所在|沿线)|和(?=[省市县区各]|[\u4e00-\u9fff]{2,4}(?:镇|乡|街道)(?:$|配合))"
@@ -111,8 +113,11 @@ class Notes:
     def _labelled(self, part: str, labels: list[re.Match[str]], found: Named) -> None:
         for place, label in enumerate(labels):
             until = labels[place + 1].start() if place + 1 < len(labels) else len(part)
-            listed = names(part[label.end() : until].lstrip("：:"))
-            if label["lead"]:
+            told = part[label.end() : until].lstrip("：:")
+            listed = names(told)
+            if label["both"] and "牵头" in told:
+                self._part(told, found)
+            elif label["lead"]:
                 _sort(listed, found.lead, found.groups)
             elif label["support"]:
                 _sort(listed, found.supporting, found.groups)
@@ -120,7 +125,7 @@ class Notes:
                 self._first(listed, found)
 
     def _listed(self, part: str, found: Named) -> None:
-        if re.search(r"(?:配合|协助|参与)$", part) and "负责" not in part:
+        if re.search(r"(?:配合|协助|协同|参与)$", part) and "负责" not in part:
             _sort(names(part), found.supporting, found.groups)
             return
         head, _, tail = part.partition("负责")
@@ -171,7 +176,18 @@ def doers(sentence: str, clause: str = "") -> Named:
     return found
 
 
+def _stands_apart(note: re.Match[str]) -> bool:
+    """Whether a bracket stands behind what is said; in mid-sentence names only explain: 卫生院（社区卫生服务中心）与机构签约."""
+    if DUTY_SAID.search(note[1]):
+        return True
+    text = note.string
+    return text[note.start() - 1 : note.start()] in {*"。；！", ""} or text[note.end() : note.end() + 1] in {
+        *"。；",
+        "",
+    }
+
+
 def notes(text: str) -> list[re.Match[str]]:
     """The notes of a paragraph in order, in brackets and as sentences."""
-    found = [*NOTE.finditer(text), *SAID.finditer(text)]
+    found = [*(note for note in NOTE.finditer(text) if _stands_apart(note)), *SAID.finditer(text)]
     return sorted(found, key=lambda note: note.start())

@@ -70,7 +70,7 @@ _QUARTER = r"[一二三四1-4]"
 _AFTER = r"(?=$|[\s,，、;；。.)）(（]|[前底末止起至到开启完竣]|之前|以前|[-—–~～])"
 _SEASONS = (
     "春节|农历年|元宵节?|清明节?|植树节|端午节?|中秋节?|重阳节?|主?汛期?|(?:供暖|采暖|供热)[季期]?|入冬|封冻|上冻|(?:秋季|春季)?开学|两会"
-    "|(?:春|秋)季学期(?:结束|期?末)|[春夏秋冬麦][耕播收种]|迎峰度[夏冬]|台风季|雨季|防汛期?|春耕|春灌|夏灌|秋灌|秋播|三夏|三秋|高考|春运"
+    "|(?:春|秋)季学期(?:结束|期?末)|[春夏秋冬麦][耕播收种]|迎峰度[夏冬]|台风季|雨季|防汛期?|春耕|春灌|夏灌|秋灌|秋播|三夏|三秋|高考|春运|暑[期假]|寒假|旅游旺季|旺季|(?:伏季)?休渔期"
 )
 
 
@@ -191,6 +191,10 @@ def _of_length(found: re.Match[str], years: Years) -> Span:
     return (None, dt.date(years.now + length - 1, DECEMBER, 31)) if years.now else NOWHEN
 
 
+def _of_next_year(_found: re.Match[str], years: Years) -> Span:
+    return (None, dt.date(years.reporting + 1, DECEMBER, 31)) if years.reporting else NOWHEN
+
+
 def _of_nothing(_found: re.Match[str], _years: Years) -> Span:
     return NOWHEN
 
@@ -228,7 +232,7 @@ FORMS = (
     _form(rf"{_OF}(?P<since>)[Qq](?P<q>[1-4])", _of_quarter),
     _form(rf"{_OF}(?P<half>[上下])半年", _of_half),
     _form(
-        rf"{_OF}[“\"]?(?P<feast>秋季开学|秋季学期(?:开学|开始)?|国庆|十一|五一|七一|八一|元旦|{_SEASONS})[”\"]?(?:节|劳动节)?(?:到来|来临)?(?:之|以)?前后?",
+        rf"{_OF}[“\"]?(?P<feast>秋季开学|秋季学期(?:开学|开始)?|国庆|十一|五一|七一|八一|元旦|{_SEASONS})[”\"]?(?:节|劳动节|假期|小长假)?(?:到来|来临)?(?:之|以)?前后?",
         _of_feast,
         bound=True,
     ),
@@ -237,7 +241,11 @@ FORMS = (
     _form(rf"(?P<year>{_YEAR})\s*年度?\s*(?P<part>年?[底末终中初]|以?内)?", _of_year),
     _form(rf"(?P<word>{_WORD})度?(?P<part>年?[底末终中初]|以?内)?", _of_year),
     _form(rf"{_OF}国庆(?:节|长假)?期间", _of_golden_week, bound=True),
-    _form(rf"{_OF}(?:春节|元旦|五一|端午|中秋)(?:节|假期)?期间", _of_season, bound=True),
+    _form(
+        rf"{_OF}(?:(?:春节|元旦|五一|端午|中秋|暑[期假]|寒假)(?:节|假期)?期间|(?:伏季)?休渔期[间内])",
+        _of_season,
+        bound=True,
+    ),
     _form(
         r"(?<![近去前后第十二\d])(?P<n>[三五])年(?:累计|合?共(?!同)|总共|(?=分别|开展|新[建增]|改[建造]|完成|建[成设]|培[育训]|引进|投[放入]|盘活|实施|打造|淘汰|安排))"
         r"|规划期内?累计",
@@ -245,7 +253,8 @@ FORMS = (
     ),
     _form(r"[“\"]?十(?P<plan>[三四五六])五[”\"]?(?:规划)?(?:时期|期间|期?[末内])", _of_plan),
     _form(r"规划(?:期|目标)?[末内]期?|规划期间|(?:本届)?(?:政府)?任期[内末]|规划(?:到)?期[末满]", _of_plan, bound=True),
-    _form(r"(?P<n>[一二三四五六七八九十]|(?<!\d)\d)年(?:之|以)?内", _of_length, bound=True),
+    _form(r"(?P<n>[一二两三四五六七八九十]|(?<!\d)\d)年(?:之|以)?内", _of_length, bound=True),
+    _form(r"今明两年", _of_next_year),
     _form(r"(?:未来|今后|用)(?P<n>[一二两三四五六七八九十]|\d)(?:年|个年头)(?:左右)?(?:的?时间)?", _of_length),
     _form(r"(?P<first>前)(?P<n>[一二两三四]|[1-4])年(?!级)", _of_length),
     _form(r"(?:\d+|[一二三四五六七八九十半]+)个?(?:工作日|日|天|周|星期|月|年)(?:之|以)?内", _of_nothing, bound=True),

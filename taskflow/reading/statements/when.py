@@ -18,7 +18,7 @@ _NAMED = re.compile(r"[“《（][^“”《》（）]*$")
 _OF_A_PROJECT = re.compile(r"(?:项目|工程)（$")
 _CLOSED = re.compile(r"[”》]")
 _OF_A_NAME = re.compile(
-    r"^(?:[”》]|[^，。；“《制编出启开实推完组举]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划(?!完成|投资|实施|安排|新|建|改|引|培|于|在)|改革|会议|大会|版|国标|标准(?!化)|工作|秋季|春季|以来)|拟[^，。；]{1,10}的)"
+    r"^(?:[”》]|[^，。；“《制编出启开实推完组举引]{0,6}(?:行动(?:计划|方案)?|规划(?!期)|纲要|方案|计划(?!完成|投资|实施|安排|新|建|改|引|培|于|在)|改革|会议|大会|版|国标|标准(?!化)|工作(?![站室坊])|秋季|春季|以来)|拟[^，。；]{1,10}的)"
 )
 #: What others set, and is only referred to; its time is theirs: 按照国家2030年前碳达峰部署.
 _REFERRED = re.compile(r"(?:按照?|根据|对标|落实)[^，。；]{0,40}(?:部署|目标|规定|要求)(?=，|$)")
@@ -26,7 +26,7 @@ _REFERRED = re.compile(r"(?:按照?|根据|对标|落实)[^，。；]{0,40}(?:�
 _AT = re.compile(r"(?:^|[，；。：（]|到|至|在|于|力争|争取|确保|计划|预计|从|自|其中)“?$")
 #: Or where it says when something will be so: 县医院2028年建成三级医院, but not 2008年建成的小区.
 _DONE_IN = re.compile(
-    r"^(?:就?要|将)?(?:全面|全部|正式|基本|整体|主体|年)?(?:建成|完成|投产|投用|投运|竣工|完工|通车|启用|达到|实现|开工|交付|建设|组织|开展|施行|印发|突破|超过|形成|建立|消除|动态清零|清零|力争|安排|新增|新建|改造|投入|培训|发放|引进|培育|创成|获批|入选|覆盖|全覆盖)(?![^，。；、]{0,16}的)"
+    r"^(?:就?要|将)?(?:全面|全部|正式|基本|整体|主体|年)?(?:建成|完成|投产|投用|投运|竣工|完工|通车|启用|达到|实现|开工|交付|建设|组织|开展|施行|印发|突破|超过|形成|建立|消除|动态清零|清零|力争|安排|新增|新建|改造|投入|培训|发放|引进|培育|创成|提高|提升|下降|增长|增加|扩大|获批|入选|覆盖|全覆盖)(?![^，。；、]{0,16}的)"
 )
 _SAYS_HOW_MUCH = re.compile(r"[^，。；、]*\d")
 #: The year of the goals themselves: 我县今年发展的主要预期目标是…
@@ -153,13 +153,31 @@ def printed(text: str, frame: Frame) -> Due | None:
         if frame.ends and (effort := _EFFORT.search(text)):
             return Due(effort.group(), frame.ends, "printed")
         return Due(None, None, "none") if _ENDLESS.search(text) else None
-    one = max(found, key=lambda mention: (mention.last or dt.date.min, -mention.start))
+    one = _meant(found, text)
     start = one.start - len(lead.group()) if (lead := _LEADS.search(text[: one.start])) else one.start
     phrase = text[start : one.end]
     meant = deadline(text[start : one.end + 8], frame.year, frame.ends)
     if meant.start and not re.match(r"[^，。；]{0,4}(?:开工|开建|动工)", text[one.end :]):
         return Due(phrase, None, "printed")
     return Due(phrase, one.last, "printed")
+
+
+#: Directly before a time that only says more about the thing that is done: 5月底前完成下半年项目申报.
+_OF_THE_THING = re.compile(r"(?:完成|做好|落实|谋划|编制|申报|储备|开展)$")
+
+
+def _meant(found: list[Mention], text: str) -> Mention:
+    """The last of several times, but not one of the thing itself, nor a year that leads to a day in it (今年要…，6月底前…)."""
+    left = [one for one in found if not _OF_THE_THING.search(text[: one.start])] or found
+    year = left[0].last.year if left[0].last and _whole_year(left[0]) else None
+    days = [one for one in left[1:] if one.first and one.first.year == year and not _whole_year(one)]
+    if days and "，" in text[left[0].end : days[-1].start]:
+        left = days
+    return max(left, key=lambda mention: (mention.last or dt.date.min, -mention.start))
+
+
+def _whole_year(one: Mention) -> bool:
+    return bool(one.first and one.last and (one.first.month, one.first.day, one.last.month) == (1, 1, 12))
 
 
 def _of_each_year(one: Mention, text: str, frame: Frame) -> bool:
@@ -187,7 +205,7 @@ def _counts(one: Mention, text: str, frame: Frame) -> bool:
     of_a_name = _CLOSED.match(after) if one.bound else _OF_A_NAME.match(after)
     if _OF_A_PROJECT.search(before) and after.startswith(("）", "，")):
         named = None
-    if named or of_a_name or re.search(r"(?:比|较|与|以|近|过去)$", before):
+    if named or of_a_name or re.search(r"(?:(?<!占)比|较|与|以|近|过去)$", before):
         return False
     if one.last is None:
         return one.bound and not _LENGTH.search(told)
