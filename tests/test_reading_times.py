@@ -243,6 +243,11 @@ def test_in_a_plan_of_several_years_a_time_without_a_year_is_of_the_year_named_b
     assert [one["deadline"]["date"] for one in measures(scheme(text)) if one["deadline"]["date"]] == days
 
 
+def test_a_day_of_every_year_comes_last_in_the_last_year_of_the_plan():
+    (one,) = measures(scheme("每年11月底前完成全部验收结算。"))
+    assert (one["recurrence"], one["deadline"]["date"]) == ("annual", "2028-11-30")
+
+
 def test_a_year_that_opens_a_paragraph_holds_for_its_later_sentences():
     text = "2027年，建体系、强能力。新建床位200张，年底前建成平台1个。"
     assert [one["deadline"]["date"] for one in measures(scheme(text))][-2:] == ["2027-12-31", "2027-12-31"]

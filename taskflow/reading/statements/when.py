@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_right
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -146,7 +147,7 @@ def printed(text: str, frame: Frame) -> Due | None:
     found = [one for one in every_time if _counts(one, text, frame)]
     again = recurrence(every.group()) or _OTHERWISE.get(every.group(), "") if every else ""
     if every and again != "":
-        ends = [one.last for one in found if one.last and not (again == "annual" and _of_each_year(one, text, frame))]
+        ends = [_last_time(one, text, frame) if again == "annual" else one.last for one in found if one.last]
         last = max(ends, default=frame.end)
         return Due(every.group(), last, "recurring", again)
     if not found:
@@ -180,9 +181,12 @@ def _whole_year(one: Mention) -> bool:
     return bool(one.first and one.last and (one.first.month, one.first.day, one.last.month) == (1, 1, 12))
 
 
-def _of_each_year(one: Mention, text: str, frame: Frame) -> bool:
-    """Whether a time is a day of every year of a plan (每年11月), and not when it all ends."""
-    return frame.several and not _NAMES_A_YEAR.search(text[one.start : one.end])
+def _last_time(one: Mention, text: str, frame: Frame) -> dt.date:
+    """A day of every year of a plan (每年11月底前) comes for the last time in its last year."""
+    day = one.last or dt.date.max
+    if not (frame.several and frame.ends) or _NAMES_A_YEAR.search(text[one.start : one.end]):
+        return day
+    return dt.date(frame.ends.year, day.month, min(day.day, monthrange(frame.ends.year, day.month)[1]))
 
 
 def time_of(text: str, frame: Frame) -> tuple[dt.date | None, str | None] | None:
