@@ -141,7 +141,8 @@ def _dated(text: str, clause: Piece, time_of: TimeOf) -> list[Piece]:
         before = Piece(begins[-1], one.start)
         alone = ONLY_TIME.fullmatch(before.of(text)) or ONLY_TIME.fullmatch(one.of(text))
         counted = OWN_PART.match(text, one.start, one.end) and re.search(r"\d", before.of(text))
-        if not alone and (counted or _differ(time_of(before), time_of(one))):
+        time = time_of(one)
+        if not alone and (counted or (time and _differ(time_of(before), time))):
             begins.append(one.start)
     return [Piece(start, end) for start, end in pairwise([*begins, clause.end])]
 
@@ -152,10 +153,9 @@ def _differ(one: Time | None, other: Time | None) -> bool:
 
 def _grouped(text: str, parts: list[Piece], time_of: TimeOf) -> list[Piece]:
     groups: list[Piece] = []
-    has_core = False
+    has_core, before = False, None
     for part in parts:
-        told = part.of(text)
-        time, before = time_of(part), time_of(groups[-1]) if groups else None
+        told, time = part.of(text), time_of(part)
         core = acts(told) or own_time(told) or _says_by_when(told, time)
         result = verbs.RESULT.match(told) and not (time or targets(told))
         of_them = told.startswith("其中") and time and time != before  # 改造64个，其中6月底完成14个
@@ -165,9 +165,11 @@ def _grouped(text: str, parts: list[Piece], time_of: TimeOf) -> list[Piece]:
         begins = (core and not says_more) or another or (has_core and leads(told))
         if groups and not (has_core and begins):
             groups[-1] = Piece(groups[-1].start, part.end)
+            before = time_of(groups[-1]) if time else before
             has_core = has_core or core or acts(OWN_DAY.sub("", told, count=1))
         else:
             groups.append(part)
+            before = time
             has_core = bool(core or another or acts(OWN_DAY.sub("", told, count=1)))
     if len(groups) > 1 and not has_core:  # what was to lead the next clause had none
         last = groups.pop()

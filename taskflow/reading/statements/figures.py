@@ -274,7 +274,7 @@ def _compared(sentence: str, match: re.Match[str]) -> str:
 def _for_each(sentence: str, figure: Figure) -> list[Figure]:
     """The figure once for each thing that it is promised for: 甲、乙、丙均新增2户."""
     start = max(sentence.rfind(mark, 0, figure.start) for mark in "，。；：")
-    before = sentence[start + 1 : figure.start]
+    before = _ahead(sentence, figure.start)[-(figure.start - start - 1) :] if figure.start > start + 1 else ""
     found = SHARED.search(before) or AVERAGE.search(before)
     if (
         not found
