@@ -22,6 +22,9 @@ pytestmark = pytest.mark.once
         ("同志们，今年是“十五五”规划开局之年。新建水厂4座。", [4]),
         ("引水工程全长63公里，是解决缺水的关键，今年要铺设管线34公里。", [34]),
         ("完成专项排查，对存在问题的9月底前整治12处。", [12]),
+        ("各单位每月25日前将存在问题报县攻坚办，培训干部20人次。", [20]),
+        ("对已完成整改的问题，由县督查室每季度开展回访40户。", [40]),
+        ("“十四五”以来，我县企业由61户增加到94户。\n新建水厂4座。", [4]),
         ("今年的预期目标是：服务业收入增长7%左右，力争突破10.3亿元。", [7, 10.3]),
     ],
 )
@@ -116,12 +119,43 @@ def test_years_in_brackets_behind_a_project_are_its_own():
         ("（县水利局牵头，县委员会成员单位参与）", ["县水利局"], []),
         ("\n县水利局牵头，县财政局、县林业局配合", ["县水利局"], ["县财政局", "县林业局"]),
         ("\n责任单位：县水利局牵头，县财政局参与", ["县水利局"], ["县财政局"]),
+        ("\n责任领导：周敏　牵头单位：县水利局　配合单位：县财政局、县残联", ["县水利局"], ["县财政局", "县残联"]),
+        ("［牵头：县水利局；配合：县财政局，项目所在乡镇］", ["县水利局"], ["县财政局"]),
+        (
+            "该项任务由县水利局牵头负责，县卫健局按职责抓好落实，县水务集团具体实施。",
+            ["县水利局"],
+            ["县卫健局", "县水务集团"],
+        ),
+        ("此项工作由县工信局牵头，县科技局协同推进。", ["县工信局"], ["县科技局"]),
+        ("县科技局、县人社局为责任单位。", [], ["县科技局", "县人社局"]),
+        ("（县信访局牵头，县司法局协办）", ["县信访局"], ["县司法局"]),
+        ("\n由县工商联牵头，县法院配合落实。", ["县工商联"], ["县法院"]),
         ("（牵头单位：县水利局；配合单位：县财政局，沿线乡镇、县直各部门）", ["县水利局"], ["县财政局"]),
     ],
 )
 def test_offices_inside_a_bureau_are_units_and_groups_are_none(note, lead, supporting):
     (one,) = measures(future(f"改造管网12公里。{note}"))
     assert (one["units"]["lead"], one["units"]["supporting"]) == (lead, supporting)
+
+
+def test_who_leads_may_open_a_sentence_and_who_helps_follow():
+    found = measures(future("由县民政局牵头，县住建局、县总工会配合，年内建成中心1个、新建助餐点20个。"))
+    assert {(*one["units"]["lead"], *one["units"]["supporting"]) for one in found} == {
+        ("县民政局", "县住建局", "县总工会")
+    }
+
+
+def test_a_label_may_be_about_all_that_stands_above():
+    text = PLAN + "三、指标\n1.使用率达到90%。\n2.公示期压缩到5天。\n以上指标责任单位：县供电公司、县税务局\n"
+    found = [one["units"]["supporting"] for one in measures(text) if "三" not in one["text"]][-2:]
+    assert found == [["县供电公司", "县税务局"]] * 2
+
+
+def test_an_opinion_is_called_by_its_subject_and_has_its_own_years():
+    head = "云溪县人民政府\n关于优化营商环境推进工业强县建设的实施意见\n（2026—2028年）\n云政发〔2026〕2号\n"
+    document = read(head + "“十四五”以来，我县坚持工业强县。\n一、任务\n新建厂房2座。\n")["document"]
+    assert document["title"] == "关于优化营商环境推进工业强县建设的实施意见"
+    assert (document["period"], document["kind"]) == (["2026-01-01", "2028-12-31"], "plan")
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,18 @@ def test_each_day_of_a_sentence_is_the_deadline_of_what_stands_with_it():
             "床位占比2026年达到50%、到2027年提高到70%。",
             [("床位占比2026年达到50%、", "2026-12-31", "printed"), ("到2027年提高到70%。", "2027-12-31", "printed")],
         ),
+        (  # a year of the thing itself is not the year of what follows
+            "谋划2027年项目200个以上，10月底前形成清单。",
+            [("谋划2027年项目200个以上，", "2026-12-31", "assumed"), ("10月底前形成清单。", "2026-10-31", "printed")],
+        ),
+        (
+            "支持甲企业加快股改，2026年底前报辅、2027年底前提交申请。",
+            [
+                ("支持甲企业加快股改，", "2026-12-31", "assumed"),
+                ("2026年底前报辅、", "2026-12-31", "printed"),
+                ("2027年底前提交申请。", "2027-12-31", "printed"),
+            ],
+        ),
         (
             "茶山项目要紧盯不放，确保2026年四季度开工、2027年底前一期运营。",
             [
@@ -241,6 +253,18 @@ def scheme(body):
 )
 def test_in_a_plan_of_several_years_a_time_without_a_year_is_of_the_year_named_before(text, days):
     assert [one["deadline"]["date"] for one in measures(scheme(text)) if one["deadline"]["date"]] == days
+
+
+def test_the_same_goal_in_each_of_three_years_keeps_its_name():
+    found = measures(scheme("工业投资2026年完成45亿元、2027年完成52亿元、2028年突破60亿元。"))
+    assert [(one["deadline"]["date"], one["targets"][0]["value"]) for one in found] == [
+        ("2026-12-31", 45), ("2027-12-31", 52), ("2028-12-31", 60),
+    ]  # fmt: skip
+
+
+def test_a_stage_of_a_yearly_plan_has_its_day():
+    text = PLAN + "（一）动员部署阶段（2026年3月20日前）。召开动员会1次。\n"
+    assert measures(text)[-1]["deadline"] == {"phrase": "2026年3月20日前", "date": "2026-03-20", "basis": "printed"}
 
 
 def test_a_day_of_every_year_comes_last_in_the_last_year_of_the_plan():

@@ -14,9 +14,14 @@ from taskflow.reading.layout.letters import doubled
 from taskflow.reading.layout.lines import Paragraph
 from taskflow.reading.statements.numerals import whole
 
+LONGEST_LINE = 60  # letters of a line that names a plan; longer ones speak of it
 HEAD = 40  # paragraphs in which a document says what it is
 TITLE = re.compile(
     r"[^。；]{0,50}?(?:规划和\d{4}年远景目标纲要|规划纲要|发展规划|专项规划|规划|政府工作报告|工作要点|行动计划|行动方案|实施方案|工作方案|工作计划|任务分解(?:方案|表)?|重点任务清单|会议纪要)"
+)
+#: A paper that is called after its kind only: 关于优化营商环境的实施意见.
+PAPER = re.compile(
+    r"^[^。；《]{0,24}关于[^。；《》]{4,60}的?(?:实施意见|若干意见|意见|若干措施|通知|决定)$|^在[^。；]{4,40}会议?上的(?:报告|讲话)$"
 )
 #: A plan that says in its first sentence what it is.
 SAYS_TITLE = re.compile(r"^(.{4,40}?(?:规划和\d{4}年远景目标纲要|规划纲要|规划|计划))，(?:根据|依据|是根据)")
@@ -156,6 +161,8 @@ def _joined_title(head: list[str], place: int, paragraphs: Sequence[Paragraph]) 
         if match and match.end() >= len(joined) - 8 and not joined.startswith(("第", "（")):
             start = joined.find("印发") + 2 if "印发" in joined else 0
             return joined[start : match.end()].strip("《》—-的") or None
+        if PAPER.match(joined):
+            return joined
         if place + more >= len(head) or not paragraphs[place + more].headline or _is_path(head[place + more]):
             return None
         joined += head[place + more]
@@ -175,7 +182,7 @@ def _is_path(text: str) -> bool:
 def _kind(title: str | None, told: str) -> str:
     if title and re.search(r"报告", title):
         return "report"
-    if title and re.search(r"规划|纲要|计划|方案|要点", title):
+    if title and re.search(r"规划|纲要|计划|方案|要点|意见|措施|任务", title):
         return "plan"
     if title and "纪要" in title:
         return "other"
@@ -186,7 +193,8 @@ def _kind(title: str | None, told: str) -> str:
 
 def _plan_number(title: str | None, head: list[str], kind: str) -> int | None:
     yearly = title is not None and HEAD_YEAR.search(title) is not None and not YEAR_SPAN.search(title)
-    for text in [title or "", *(head if kind == "plan" and not yearly else [])]:
+    lines = [text for text in head if len(text) < LONGEST_LINE] if kind == "plan" and not yearly else []
+    for text in [title or "", *lines]:
         if match := PLAN.search(text):
             return 10 + whole(match[1] or match[2])  # type: ignore[operator]  # the pattern gives a numeral
     return None

@@ -20,10 +20,16 @@ class Answers:
     unnamed: list[Measure] = field(default_factory=list)
     #: Of the item at hand: below one heading, or one number.
     item: list[Measure] = field(default_factory=list)
+    #: Since the last heading: 以上任务的责任单位：… is about all of it.
+    part: list[Measure] = field(default_factory=list)
     #: The lines of labels behind the item, so far: 牵头单位：…；完成时限：…；
     labels: str = ""
     #: The sentence at hand, which may open with who does what it says.
     sentence: str = ""
+
+    def begin_part(self) -> None:
+        """A heading begins something new."""
+        self.part = []
 
     def begin_item(self) -> None:
         """A heading or a numbered paragraph: labels that follow are not about what stands before."""
@@ -46,8 +52,8 @@ class Answers:
 
     def add(self, measure: Measure) -> None:
         """One more measure that a note may be about."""
-        self.unnamed.append(measure)
-        self.item.append(measure)
+        for about in (self.unnamed, self.item, self.part):
+            about.append(measure)
 
     def units(self, told: str, heading: str) -> dict[str, Any]:
         """The units of a clause by its own words or by what its heading says; a note behind it says it better."""
@@ -61,6 +67,9 @@ class Answers:
 
     def label(self, told: str) -> None:
         """A line or sentence of labels is about the whole item above it, together with the lines before."""
+        if told.startswith(("以上", "上述")):
+            self._assign(told, [one for one in self.part if not one["units"]["named"]])
+            return
         self.labels += told.rstrip("。；") + "；"
         self._assign(self.labels, self.item)
 

@@ -50,10 +50,14 @@ def skip(reading: Reading, paragraph: Paragraph, start: int, end: int, reason: s
     reading.skipped.append({"line": reading.lines.at(first), "char_start": first, "char_end": last, "reason": reason})
 
 
+#: A stage of a plan of one year: 动员部署阶段（3月20日前）.
+PHASE = re.compile(r"（[^（）]*\d月[^（）]*）")
+
+
 def heading_time(reading: Reading) -> when.Due | None:
     """By when the heading says that everything below it is done: 第一阶段（2026年3月—5月）."""
     head = next(reversed(reading.outline.open), None)
-    if head is None or not reading.time.several or head.kind == "chapter":
+    if head is None or head.kind == "chapter" or not (reading.time.several or PHASE.search(head.title)):
         return None
     due = when.printed(re.sub("[（）]", "，", head.title), reading.time)
     return due if due and due.date and due.basis == "printed" else None

@@ -69,6 +69,7 @@ def _enter(reading: Reading, paragraph: Paragraph, head: Heading) -> None:
     reading.outline.enter(head)
     if head.rank != RUN_IN:
         reading.run = ""
+        reading.answers.begin_part()
 
 
 def row(reading: Reading, told: Paragraph, box: str) -> None:
@@ -232,7 +233,7 @@ def _sentence(
         if own and own.basis == "printed" and own.date and when.leads(told, own) and not same:
             carried = own
             lasting = own if when.stands_apart(told, own) else None
-        before = piece
+        before = before if same else piece
     return lasting
 
 

@@ -13,16 +13,17 @@ from typing import Any
 _INSIDE = r"(?:[^（）]|（[^（）]*）)*"
 DUTY_SAID = re.compile("负责|牵头|责任|配合|协办|主办|承办")
 #: How the name of a unit ends.
-_ENDING = r"(?:局|股|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|海关|分局|支队|大队|管委会|政府|联社|联合会|总工会|银行|协会|委员会|办公室|专班|学校|医院|供销社|机关|[乡镇])"
+_ENDING = r"(?:局|股|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|海关|分局|支队|大队|管委会|政府|联社|联合会|总工会|银行|协会|委员会|办公室|专班|学校|医院|供销社|机关|[商残妇文侨]联|科协|[乡镇])"
 #: A bracket that says who is responsible, or holds nothing but names of units.
 NOTE = re.compile(
-    rf"[（〔]({_INSIDE}(?:负责|牵头|责任单位|责任部门|责任[股科处]室|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门){_INSIDE}"
-    rf"|[\u4e00-\u9fff]{{1,20}}?{_ENDING}(?:[、，][\u4e00-\u9fff]{{1,20}}?{_ENDING})*)[）〕](?=[。；，]|$|[^，。；]*$|\S)"
+    rf"[（〔［\[]({_INSIDE}(?:负责|牵头|责任单位|责任部门|责任[股科处]室|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门){_INSIDE}"
+    rf"|[\u4e00-\u9fff]{{1,20}}?{_ENDING}(?:[、，][\u4e00-\u9fff]{{1,20}}?{_ENDING})*)[）〕］\]](?=[。；，]|$|[^，。；]*$|\S)"
 )
 #: A sentence of its own, or the end of one, that says the same without a bracket: 由县林业局牵头，县财政局配合。
 SAID = re.compile(
-    rf"(?:(?<=[。；，])|^)(?:由)?([\u4e00-\u9fff]{{2,20}}?{_ENDING}(?:[、和][\u4e00-\u9fff、和]{{2,60}}?)?"
-    rf"(?:牵头(?:负责|抓总|组织)?|负责|督办|按职责分工负责)(?:，[^。；，]{{2,80}}?(?:配合|协助|协同|参与)){{0,2}}(?:，列[^。；，]*)?"
+    rf"(?:(?<=[。；，])|^)(?:(?:该|此|本|这)项(?:工作|任务)|(?:以上|上述)(?:工作|任务|事项))?(?:由)?([\u4e00-\u9fff]{{2,20}}?{_ENDING}(?:[、和][\u4e00-\u9fff、和]{{2,60}}?)?"
+    rf"(?:牵头(?:负责|抓总|组织)?|负责|督办|按职责分工负责|为(?:责任|牵头)单位)"
+    r"(?:，[^。；，]{2,80}?(?:配合|协助|协同|参与|抓好|具体)(?:落实|推进|实施|做好)?){0,2}(?:，列[^。；，]*)?"
     r"(?:，[^。；，]{0,16}(?:前|底|末|\d月|月份)(?:全面|全部)?(?:完成|见效|落实)|，(?:长期坚持|持续推进|常态化推进|长期推进))?)(?:[。；]|$)"
 )
 #: Who does it, in the midst of a sentence: 由县消防大队组建40人的队伍; 县投促中心负责，于6月10日前报送清单.
@@ -32,7 +33,7 @@ DOER = re.compile(
 )
 #: Who does all of a sentence: 县发改局牵头，每年编制方案，…，县财政局配合。 县财政局负责建立专账，….
 LEADS = re.compile(
-    rf"^([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{_ENDING})(?:牵头|负责(?![人任制]|解释))(?!单位|部门)"
+    rf"^由?([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{_ENDING})(?:牵头|负责(?![人任制]|解释))(?!单位|部门)"
 )
 HELPS = re.compile(r"[，；]([\u4e00-\u9fff、]{2,80})(?:配合|协助|协同|参与)(?=[，。；])")
 #: A label in front of a list, and what its units are.
@@ -42,7 +43,7 @@ LABEL = re.compile(
 )
 #: A line or a sentence of labels, without brackets: 牵头单位：县审批局；配合单位：县财政局；完成时限：6月底前。
 LABELLED = re.compile(
-    r"(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|支持|督办|督导|落实)(?:考核|责任|落实)?(?:单位|部门|[股科处]室|主体)|(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)"
+    r"(?:(?:以上|上述)(?:各项)?(?:任务|指标|工作|事项)的?)?(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|支持|督办|督导|落实)(?:考核|责任|落实)?(?:单位|部门|[股科处]室|主体)|(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)"
     r"|完成(?:时限|时间)|时限要求|时间节点|办理时限)[^：。；]{0,6}："
 )
 PEOPLE = re.compile(r"(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)[^：]{0,6}：")
@@ -51,10 +52,10 @@ FIRST_LEADS = re.compile(
 )
 #: Bodies that are no unit.
 GROUP = re.compile(
-    r"^(?:各|[县市区](?:直(?!机关)|内各)|沿海各|沿线|沿河|沿江|属地|有关|相关|全县|全市|全省|其他|其它)|^(?:街道|镇街|街镇|园区)$|各单位|有关部门|相关部门|等部门$|^(?:乡镇|市县)|成员单位$|企业$|各(?:街道|乡镇|县|片区)"
+    r"^(?:各|[县市区](?:直(?!机关)|内各)|沿海各|沿线|沿河|沿江|属地|有关|相关|全县|全市|全省|其他|其它)|^(?:街道|镇街|街镇|园区)$|各单位|有关部门|相关部门|等部门$|^(?:乡镇|市县)|成员单位$|企业$|所在(?:乡镇|镇|街道)|各(?:街道|乡镇|县|片区)"
 )
 DUTY = re.compile(
-    r"按(?:各自)?职责(?=$|配合|协助|参与)|(?:按照?|依据|根据)?(?:各自)?(?:职责|责任)?分工(?:负责)?|共同负责|分别(?:负责)?|具体负责|负责|督办|牵头|配合|协助|协同|参与|落实$"
+    r"按(?:各自)?职责(?=$|配合|协助|参与)|(?:按照?|依据|根据)?(?:各自)?(?:职责|责任)?分工(?:负责)?|共同负责|分别(?:负责)?|具体负责|(?:具体|协同|配合)(?:实施|推进|落实)|(?:按职责)?抓好落实|为(?:责任|牵头)单位|负责|督办|牵头|配合|协助|协同|参与|协办|承办|落实$"
 )
 SPLIT = re.compile(
     r"[、，,；;/]|\s|及(?=[省市县区各]|有关|相关|所在|沿线)|和(?=[省市县区各]|[\u4e00-\u9fff]{2,4}(?:镇|乡|街道)(?:$|配合))"
@@ -99,7 +100,10 @@ class Notes:
 
     def _part(self, part: str, found: Named) -> None:
         if PEOPLE.match(part):
-            return
+            label = LABEL.search(part)  # 责任领导：周敏 牵头单位：县文旅局
+            if label is None:
+                return
+            part = part[label.start() :]
         labels = list(LABEL.finditer(part))
         if labels and any(part[label.end() : label.end() + 1] in ("：", ":") for label in labels):
             self._labelled(part, labels, found)
@@ -166,14 +170,12 @@ def _sort(listed: list[str], units: list[str], groups: list[str]) -> None:
 
 def doers(sentence: str, clause: str = "") -> Named:
     """Those who do what a clause says: whom it names itself, or with whom its sentence opens, and those who help."""
-    if doer := DOER.search(clause or sentence):
-        return Named([doer[1]])
-    found = Named()
+    found, doer = Named(), DOER.search(clause or sentence)
     if leads := LEADS.match(sentence):
         _sort(names(leads[1]), found.lead, found.groups)
         for helps in HELPS.finditer(sentence) if found.lead else ():
             _sort(names(helps[1]), found.supporting, found.groups)
-    return found
+    return Named([doer[1]]) if doer and doer[1] not in found.lead else found
 
 
 def _stands_apart(note: re.Match[str]) -> bool:

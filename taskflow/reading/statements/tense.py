@@ -23,6 +23,7 @@ TURNS_TO = re.compile(r"，(?=(?:今年|年内|力争|确保|年底前?|到?(?P<
 #: Under a heading about what will be done, a sentence behind such an opening speaks of this year again.
 AGAIN_NOW = re.compile(r"每年|每季度|每月|按月|按季|^(?:今年|新的一年|下一步|20\d\d年，)|要(?!素|点|件|求|闻|道)|力争|确保|必须")
 YEAR = re.compile(r"^(?:[^，。；：]{2,24}：)?(?:截至|截止到?|到|在)?(20\d\d)年(?!度)(?:以来|末|底|上半年|下半年|\d+月)?")
+SINCE = re.compile(r"“?十[一二三四五六]五”?以来，")
 FORMER_PLAN = re.compile(r"^“?十([一二三四五六])五”?(?:时期|期间|以来|规划|末|收官)")
 #: Words that say that something has happened.
 PAST = re.compile(
@@ -53,7 +54,7 @@ VOICE = re.compile(
 #: Minutes of a meeting: what it heard and thinks, until it decides.
 HEARD = re.compile(r"^(?:会议(?:听取|传达|指出|认为|通报|还?审议|学习)|[^，。；每按]{2,14}(?:汇报|通报)，|20\d\d年\d+月\d+日[^。]{0,50}召开[^。]{0,30}(?:常务|专题|办公|党组|常委)会)")
 #: What it heard may hold what is to be done by a day.
-TO_BE_DONE = re.compile(r"(?:日|月底|月末|年底|季度末)前|到20\d\d年")
+TO_BE_DONE = re.compile(r"(?:\d日|月底|月末|年底|季度末)前|到20\d\d年|每(?:个?月|季度|两月)|按[月季]")
 DECIDED = re.compile(r"^(?:会议(?:原则)?(?:议定|决定|明确|要求|强调|同意|研究(?:认为|决定|同意)?)|会议.{0,6}：)")
 BOILERPLATE = re.compile(
     r"^(?:(?:各位(?:代表|委员|领导)|同志们)(?!，[^。]*(?:今年|年底|\d))|现在，?我代表|谢谢|请予审议|以上报告|让我们|我们要更加紧密|主任、各位|大会主席团|附[：件]|出席：|列席：|名词解释：|[（(]?此件|[（(]?掌声|特此|抄送|印发(?=$|给)|注：[^。]*指)"
@@ -162,6 +163,8 @@ def turn(sentence: str, frame: Frame) -> int:
 
 def earlier(text: str, frame: Frame) -> bool:
     """Whether a text opens with a year or a plan before the document's own."""
+    if SINCE.match(text):
+        return True
     if frame.first_year and (year := YEAR.match(text)) and not BASE_AND_GOAL.match(text):
         return int(year[1]) < frame.first_year
     plan = FORMER_PLAN.match(text)
@@ -203,10 +206,21 @@ def reason(sentence: str, mode: Mode, frame: Frame, *, past: bool) -> str | None
         ("vision", VISION.search(IN_TITLES.sub("", sentence)) and not (TO_COME.search(sentence) or "纲要" in sentence)),
         ("proposal", PROPOSAL.search(sentence)),
         ("past", past or earlier(sentence, frame) or PAST_OPENING.match(sentence)),
-        ("past", PAST.search(plain) and not FUTURE.search(plain) and not verbs.ACTION.match(plain)),
+        (
+            "past",
+            PAST.search(plain)
+            and not FUTURE.search(plain)
+            and not TO_BE_DONE.search(plain)
+            and not verbs.ACTION.match(plain),
+        ),
         ("other_government", OTHER[frame.level].match(sentence)),
         ("description", described),
-        ("description", mode is not Mode.DESCRIPTION and DESCRIPTION.search(sentence) and not goals),
+        (
+            "description",
+            mode is not Mode.DESCRIPTION
+            and DESCRIPTION.search(sentence)
+            and not (goals or TO_BE_DONE.search(sentence)),
+        ),
         ("slogan", mode is not Mode.DESCRIPTION and SLOGAN.search(sentence)),
     )
     return next((name for name, holds in tests if holds), None)

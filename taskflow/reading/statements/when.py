@@ -54,9 +54,11 @@ _OTHERWISE = {"每学年": "annual", "每半年": None}
 
 
 #: A year that times without one refer to later: 2026年三季度完成主体工程，年内通过验收.
-_YEAR_NAMED = re.compile(r"(?P<anew>；)|(?P<till>[到至]?)(?:(?P<year>20\d\d)年(?!版|以来)|(?P<word>今年|明年))")
+_YEAR_NAMED = re.compile(
+    r"(?P<anew>；)|(?P<till>[到至]?)(?:(?P<year>20\d\d)年(?!版|以来|项目|计划)|(?P<word>今年|明年))"
+)
 NEAR = 40  # letters in which quotation marks that open before a year are looked for
-_NO_YEAR_NAMED = re.compile(r"(?:[比较与以自从据按照]|《[^》]*|“[^”]*)$")
+_NO_YEAR_NAMED = re.compile(r"(?:[比较与以自从据按照]|谋划|储备|申报|《[^》]*|“[^”]*)$")
 
 
 FIVE_YEARS = 4  # from the first year of a five-year plan to its last
