@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import struct
 import subprocess
 import sys
@@ -11,9 +12,11 @@ import zipfile
 import pytest
 
 from taskflow import errors
+from taskflow.reading import limit, reader
 from taskflow.reading.files import opening, sandbox
 from taskflow.reading.files.opening import open_source
 from taskflow.reading.files.sandbox import read_safely
+from taskflow.reading.files.source import Source
 from tests import office
 
 pytestmark = pytest.mark.once
@@ -213,6 +216,42 @@ def test_one_long_text_in_many_cells_is_refused(refusal, tmp_path):
     strings = f"<si><t>{'长' * 32_000}</t></si>"
     office.xlsx(tmp_path / "长.xlsx", office.worksheet(f"<row>{cells}</row>" * 100), strings=strings)
     assert "万字" in refusal("长.xlsx")
+
+
+def test_a_document_longer_than_any_plan_is_refused_before_it_is_read(refusal):
+    assert refusal("长.txt", PLAIN * 120_000) == "文件超过 100 万字，请拆分后再试。"
+
+
+def test_a_text_that_takes_too_long_to_understand_is_stopped(monkeypatch, tmp_path):
+    path = tmp_path / "久.txt"
+    path.write_bytes(PLAIN * 20_000)
+    monkeypatch.setattr(reader, "SECONDS", 0.05)
+    with pytest.raises(errors.Unreadable) as caught:
+        reader.read_plan(open_source(path))
+    assert caught.value.reasons == (limit.TOO_LONG,)
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+
+
+#: Lines without an end, of which rules once took time that grew with the square or the cube of their length.
+ENDLESS = (
+    *("（县水利局、县财政局", "〔牵头", "〔牵头：", "年底前，", "应配尽配，", "2026年达到5个，"),
+    *(
+        "建设水库",
+        "由县水利局和",
+        "年内创建县级和美乡村3个",
+        "还有33座四、五类桥梁未改造",
+        "二、“十五五”时期的目标任务",
+    ),
+    *("对剩余7个", "春节、国庆期间各组织一次大型促消费活动", "全年新增规上工业企业33家、高新技术企业3家以上"),
+)
+
+
+@pytest.mark.parametrize("clause", ENDLESS)
+def test_a_line_that_never_ends_is_read_before_its_time_is_up(monkeypatch, clause):
+    letters = 20_000
+    text = "云溪县2026年工作要点\n一、任务\n" + clause * (letters // len(clause))
+    monkeypatch.setattr(reader, "SECONDS", 30)  # what grows with the square needs minutes
+    assert reader.read_plan(Source("txt", text, "")) is not None
 
 
 @pytest.mark.parametrize(

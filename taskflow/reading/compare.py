@@ -72,6 +72,11 @@ class Said:
             return False
         return self.unit == other.unit or not (self.has_number and other.has_number)
 
+    @property
+    def kind(self) -> tuple[str, str, bool, bool]:
+        """All that decides what it can be held against."""
+        return self.subject, self.unit, self.change, self.has_number
+
     @cached_property
     def has_number(self) -> bool:
         """Whether it is more than a comparison in words."""
@@ -95,6 +100,7 @@ def _grouped(said: Sequence[Said]) -> list[list[Said]]:
     Of two like subjects one holds the other, so that the first two letters of the shorter stand in the longer.
     """
     groups: list[list[Said]] = []
+    known: set[tuple[int, tuple[str, str, bool, bool]]] = set()
     holding: dict[str, list[tuple[int, Said]]] = defaultdict(list)
     opening: dict[str, list[tuple[int, Said]]] = defaultdict(list)
     for one in said:
@@ -104,6 +110,9 @@ def _grouped(said: Sequence[Said]) -> list[list[Said]]:
         if found == len(groups):
             groups.append([])
         groups[found].append(one)
+        if (found, one.kind) in known:
+            continue  # what is said again is found by what was said before
+        known.add((found, one.kind))
         opening[one.subject[:2]].append((found, one))
         for pair in pairs:
             holding[pair].append((found, one))

@@ -10,7 +10,7 @@ from typing import Any
 from taskflow.reading.layout.lines import Paragraph
 from taskflow.reading.state import OF_YEARS, Reading
 from taskflow.reading.statements import clauses, tense, verbs, when
-from taskflow.reading.statements.figures import Figure, targets
+from taskflow.reading.statements.figures import Figure, ahead, targets
 from taskflow.reading.statements.subjects import subject
 from taskflow.reading.statements.titles import kind_of, title_of
 
@@ -68,9 +68,9 @@ def measure(
 
 
 def _figures_behind(text: str, about: clauses.Piece, piece: clauses.Piece) -> Sequence[Figure]:
-    """The targets of a clause read together with the one before it."""
-    shift = piece.start - about.start
-    found = [one for one in targets(text[about.start : piece.end]) if one.start >= shift]
+    """The targets of a clause read together with the one that names what it counts; what stands between is left out."""
+    shift = about.end - about.start
+    found = [one for one in targets(about.of(text) + piece.of(text)) if one.start >= shift]
     return [replace(one, start=one.start - shift, end=one.end - shift) for one in found]
 
 
@@ -87,10 +87,11 @@ def _printed(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figur
 
 def promise(told: str, figures: Sequence[Figure], printed: Callable[[Figure], str]) -> dict[str, Any]:
     """What words promise, whoever says that they do; `printed` gives the letters of the file for a figure."""
+    title = title_of(told)
     return {
-        "title": title_of(told),
+        "title": title,
         "kind": kind_of(told, has_targets=bool(figures)),
-        "targets": [figure.plain(printed(figure)) for figure in figures] + _relative(told),
+        "targets": [figure.plain(printed(figure)) for figure in figures] + _relative(told, title),
     }
 
 
@@ -99,11 +100,11 @@ RELATIVE = re.compile(
 )
 
 
-def _relative(told: str) -> list[dict[str, Any]]:
+def _relative(told: str, title: str) -> list[dict[str, Any]]:
     """Promises that compare without a number."""
     return [
         {
-            "indicator": subject(told[: match.start()]) or title_of(told)[:12],
+            "indicator": subject(ahead(told, match.start())) or title[:12],
             "comparator": "relative",
             "value": None,
             "value_high": None,

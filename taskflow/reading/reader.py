@@ -18,17 +18,24 @@ from taskflow.reading.files.source import Source, Table
 from taskflow.reading.layout import boxes, cells, indicators
 from taskflow.reading.layout.headings import CHAPTER, Outline, gaps
 from taskflow.reading.layout.lines import Lines, Paragraph
+from taskflow.reading.limit import at_most
 from taskflow.reading.state import Reading
 from taskflow.reading.statements import tense, when
 from taskflow.reading.tables.reading import plan_of
 from taskflow.reading.walk import behind_name, paragraph, row
 
+SECONDS = 120  # of the processor's time; the longest documents take half of it
+
 
 def read_plan(source: Source, units: Vocabulary = NONE) -> dict[str, Any]:
-    """The plan-json object of a file, a document or a table. Raises errors.Unreadable for a sheet without a header."""
-    if source.sheets:
-        return plan_of(source, units)
-    found = read_text(source.text, units, source.tables)
+    """The plan-json object of a file, a document or a table.
+
+    Raises errors.Unreadable for a sheet without a header, and for a text that takes too long.
+    """
+    with at_most(SECONDS):
+        if source.sheets:
+            return plan_of(source, units)
+        found = read_text(source.text, units, source.tables)
     return found | {"warnings": [*source.warnings, *found["warnings"]]}
 
 

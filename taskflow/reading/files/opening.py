@@ -60,8 +60,8 @@ def open_source(path: Path) -> Source:
     kind, content = _office(data, ending) if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) else _text(data, ending)
     if not content.text.strip():
         raise errors.Unreadable("文件里没有文字；如果内容是图片（扫描件），请换成文字版的文件。")
-    if len(content.text) > source.MOST_TEXT:
-        raise errors.Unreadable(source.TOO_MUCH_TEXT)
+    if not content.sheets and len(content.text) > source.MOST_PROSE:
+        raise errors.Unreadable(source.TOO_MUCH_PROSE)
     digest = hashlib.sha256(data).hexdigest()
     return Source(kind, content.text, digest, content.sheets, content.tables, content.warnings)
 

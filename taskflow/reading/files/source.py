@@ -13,8 +13,10 @@ Range = tuple[int, int, int, int]
 
 MOST_CELLS = 200_000  # of one file that hold something
 MOST_ROOM = 1_000_000  # cells of all grids together, empty ones included
-MOST_TEXT = 20_000_000  # characters
+MOST_TEXT = 20_000_000  # characters of all cells
+MOST_PROSE = 1_000_000  # characters of a document: ten of the longest plans, read in half a minute
 TOO_MANY_CELLS = f"表格超过 {MOST_CELLS // 10_000} 万个单元格，请删去无关的部分后再试。"
+TOO_MUCH_PROSE = f"文件超过 {MOST_PROSE // 10_000} 万字，请拆分后再试。"
 TOO_MUCH_TEXT = f"文件里的文字超过 {MOST_TEXT // 10_000} 万字，请拆分后再试。"
 
 

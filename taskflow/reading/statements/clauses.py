@@ -55,6 +55,7 @@ OWN_PART = re.compile(
 ONLY_TIME = re.compile(r"[\d一二三四五年月日号季度初上中下旬底末前内半每按逐和至到份期今明全“”]+[，。；、]?")
 
 BY_RHYTHM = re.compile("按[年季月]")
+LOOK = 200  # letters at the end of a part, in which a time is looked for
 REST = 1  # letters that say what is done, behind its time
 #: Says in its midst by when: 各单位要在3月底前制定清单.
 MIDWAY = re.compile(r".{3,}(?:\d月|[一二三四]季度|半年|[底末内前])前?[^，。；、\d]{2}|.{2,}[底末内前]、$")
@@ -138,13 +139,18 @@ def _dated(text: str, clause: Piece, time_of: TimeOf) -> list[Piece]:
     """The parts of a list when each has a time of its own, and says what is done by then."""
     begins = [clause.start]
     for one in list(split(text, clause.start, clause.end, "、"))[1:]:
-        before = Piece(begins[-1], one.start)
+        before = _end_of(Piece(begins[-1], one.start))
         alone = ONLY_TIME.fullmatch(before.of(text)) or ONLY_TIME.fullmatch(one.of(text))
         counted = OWN_PART.match(text, one.start, one.end) and re.search(r"\d", before.of(text))
         time = time_of(one)
         if not alone and (counted or (time and _differ(time_of(before), time))):
             begins.append(one.start)
     return [Piece(start, end) for start, end in pairwise([*begins, clause.end])]
+
+
+def _end_of(piece: Piece) -> Piece:
+    """As much of a part as says when it is due, from its end; what goes on and on costs no more than its length."""
+    return Piece(max(piece.start, piece.end - LOOK), piece.end)
 
 
 def _differ(one: Time | None, other: Time | None) -> bool:
@@ -165,7 +171,7 @@ def _grouped(text: str, parts: list[Piece], time_of: TimeOf) -> list[Piece]:
         begins = (core and not says_more) or another or (has_core and leads(told))
         if groups and not (has_core and begins):
             groups[-1] = Piece(groups[-1].start, part.end)
-            before = time_of(groups[-1]) if time else before
+            before = time_of(_end_of(groups[-1])) if time else before
             has_core = has_core or core or acts(OWN_DAY.sub("", told, count=1))
         else:
             groups.append(part)

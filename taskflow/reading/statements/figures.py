@@ -68,8 +68,9 @@ IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
 WORDS = {"一半": 0.5, "过半": 0.5, "百": 100, "千": 1000}
 #: One to so many: 1.9:1.
 RATIO = re.compile(r"(?P<one>\d+(?:\.\d+)?)[:∶]1(?!\d)(?P<tail>以内|以下|以上|左右)?")
-SHARED = re.compile(r"(?P<list>[^，。；：（）]*?[、和与及][^，。；：]*?)(?:年均|年|全部|预计|力争|同比|总量)?(?P<word>分别|(?<!年)均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
-AVERAGE = re.compile(r"(?P<list>[^，。；：（）、]*[和、][^，。；：、]*?)(?:年均|(?=占比|的?[削消]减|的?比例|排放|达标率))(?P<verb>[^，。；、\d]{0,4})$")
+#: Behind a list: each of its things is promised as much. 甲、乙、丙均新增2户, 甲和乙年均增长5%.
+EACH = re.compile(r"(?:年均|年|全部|预计|力争|同比|总量)?(?:分别|(?<!年)均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
+AVERAGE = re.compile(r"(?:年均|(?=占比|的?[削消]减|的?比例|排放|达标率))(?P<verb>[^，。；、\d]{0,4})$")
 # fmt: on
 
 
@@ -129,7 +130,7 @@ def _ranks(sentence: str) -> Iterator[Figure]:
 
 def _ratios(sentence: str) -> Iterator[Figure]:
     for match in RATIO.finditer(sentence):
-        before = _ahead(sentence, match.start())
+        before = ahead(sentence, match.start())
         if re.search(r"比(?:由[\d.]+[:∶]1)?[^，。；\d]{0,8}(?<![由从])$", before):
             sign = TAILS.get(match["tail"] or "", "=")
             yield Figure(match.start(), match.end(), sign, number(match["one"]), None, "", subject(before))
@@ -143,7 +144,7 @@ def _in_words(sentence: str) -> Iterator[Figure]:
             half = match.groupdict().get("half")
             if half and value is not None:
                 value += 0.5 if half == "半" else (number(half) or 0) / 10
-            before = _ahead(sentence, match.start("n"))
+            before = ahead(sentence, match.start("n"))
             tail = next((word for word in TAILS if sentence.startswith(word, match.end())), "")
             sign = TAILS.get(tail) or _sign(before)
             yield Figure(match.start("n"), match.end(), sign, value, None, unit, subject(before))
@@ -158,17 +159,17 @@ def _numbers(sentence: str) -> Iterator[Figure]:
 
 
 def _about(sentence: str, match: re.Match[str]) -> str:
-    return indicator(_ahead(sentence, match.start()), sentence[match.end() : match.end() + LOOK])
+    return indicator(ahead(sentence, match.start()), sentence[match.end() : match.end() + LOOK])
 
 
-def _ahead(sentence: str, start: int) -> str:
+def ahead(sentence: str, start: int) -> str:
     """The words before a place, as far as a rule looks."""
     return sentence[max(0, start - LOOK) : start]
 
 
 def _place(sentence: str, match: re.Match[str]) -> Place:
     return Place(
-        before=_ahead(sentence, match.start()),
+        before=ahead(sentence, match.start()),
         low=match["low"] or "",
         unit=match["unit"] or match["low_unit"] or "",
         tail=match["tail"] or "",
@@ -178,7 +179,7 @@ def _place(sentence: str, match: re.Match[str]) -> Place:
 
 
 def _rank(sentence: str, match: re.Match[str]) -> Figure | None:
-    before = _ahead(sentence, match.start())
+    before = ahead(sentence, match.start())
     if not RANKED.search(before) or quoted(before) or re.search(r"(?:去年|上年)[^，。；]{0,8}$", before):
         return None
     if match["front"]:
@@ -200,7 +201,7 @@ def _figure(sentence: str, match: re.Match[str]) -> Figure | None:
         unit = match["low_unit"]
     elif match["low_unit"] in ("万", "亿"):
         size = size or match["low_unit"]
-    bare = (match["high"] and match["tail"] == "之间") or _is_pure(_ahead(sentence, match.start()), match["tail"])
+    bare = (match["high"] and match["tail"] == "之间") or _is_pure(ahead(sentence, match.start()), match["tail"])
     if not (unit or size or bare) or not (low[0].isdigit() or _counts(sentence, match, low, unit)):
         return None
     if re.fullmatch(r"[一二两三四五六七八九]{2}", low):  # 一两家, 三四个
@@ -235,7 +236,7 @@ def _is_pure(before: str, tail: str | None) -> bool:
 
 def _counts(sentence: str, match: re.Match[str], low: str, unit: str) -> bool:
     """Whether a Chinese numeral counts something, rather than being part of a word."""
-    before = _ahead(sentence, match.start())
+    before = ahead(sentence, match.start())
     if low == "半":
         return unit in ("小时", "日", "天")
     if unit == "轮" and not re.search(r"(?:每|不少于|开展|组织|进行)[^，。；]*$", before):
@@ -267,25 +268,39 @@ def _compared(sentence: str, match: re.Match[str]) -> str:
         tail = next((word for word in TAILS if word != "内" and after.startswith(word)), "")
     if tail in TAILS:
         return TAILS[tail]
-    found = _sign(_ahead(sentence, match.start()))
+    found = _sign(ahead(sentence, match.start()))
     return found if found != "=" else ("≥" if not match["fraction"] and (match["odd"] or match["odd2"]) else "=")
 
 
 def _for_each(sentence: str, figure: Figure) -> list[Figure]:
     """The figure once for each thing that it is promised for: 甲、乙、丙均新增2户."""
     start = max(sentence.rfind(mark, 0, figure.start) for mark in "，。；：")
-    before = _ahead(sentence, figure.start)[-(figure.start - start - 1) :] if figure.start > start + 1 else ""
-    found = SHARED.search(before) or AVERAGE.search(before)
-    if (
-        not found
-        or re.search(r"\d", re.sub(r"“[^”]*”|^到?20\d\d年[底末]?前?", "", found["list"]))
-        or _listed_after(sentence, figure)
-    ):
+    before = ahead(sentence, figure.start)[-(figure.start - start - 1) :] if figure.start > start + 1 else ""
+    listed, verb = _listed(before)
+    counted = re.search(r"\d", re.sub(r"“[^”]*”|^到?20\d\d年[底末]?前?", "", listed))
+    things = [thing for thing in re.split(r"[、和与及]", listed) if len(thing) > 1]
+    if len(things) < 2 or counted or _listed_after(sentence, figure):  # noqa: PLR2004  # one thing alone is no list
         return [figure]
-    things = [thing for thing in re.split(r"[、和与及]", found["list"]) if len(thing) > 1]
-    if len(things) < 2:  # noqa: PLR2004  # one thing alone is no list
-        return [figure]
-    return [replace(figure, indicator=subject(thing + found["verb"])) for thing in things]
+    return [replace(figure, indicator=subject(thing + verb)) for thing in things]
+
+
+def _listed(before: str) -> tuple[str, str]:
+    """The list that a number's words say it holds for each thing of, and what is said of each; empty: there is none.
+
+    The joint of the list is found first and what ends it behind that, so that long words cost no more than their length.
+    """
+    joint = re.search("[、和与及]", before)
+    if joint and (tail := EACH.search(before, joint.end())):
+        return before[_behind("（）", before, joint.start()) : tail.start()], tail["verb"]
+    place = before.rfind("、") if "、" in before else before.find("和")
+    if place >= 0 and (tail := AVERAGE.search(before, place + 1)):
+        return before[_behind("（）、", before, place) : tail.start()], tail["verb"]
+    return "", ""
+
+
+def _behind(marks: str, before: str, place: int) -> int:
+    """Where the words begin that lead to a place without one of these marks."""
+    return max(before.rfind(mark, 0, place) for mark in marks) + 1
 
 
 def _listed_after(sentence: str, figure: Figure) -> bool:

@@ -171,7 +171,7 @@ _OF_THE_THING = re.compile(r"(?:完成|做好|落实|谋划|编制|申报|储备
 
 def _meant(found: list[Mention], text: str) -> Mention:
     """The last of several times, but not one of the thing itself, nor a year that leads to a day in it (今年要…，6月底前…)."""
-    left = [one for one in found if not _OF_THE_THING.search(text[: one.start])] or found
+    left = [one for one in found if not _OF_THE_THING.search(_ahead(text, one.start))] or found
     year = left[0].last.year if left[0].last and _whole_year(left[0]) else None
     days = [one for one in left[1:] if one.first and one.first.year == year and not _whole_year(one)]
     if days and "，" in text[left[0].end : days[-1].start]:
