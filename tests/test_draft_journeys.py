@@ -111,6 +111,7 @@ def settled(page: Page, text: str) -> None:
     expect(page.locator("#main")).to_contain_text(text)
 
 
+@pytest.mark.once
 def test_a_whole_sitting_by_keyboard_alone(town: Town, visit: Visit, small: int) -> None:
     page = visit("officer-1").open(f"/imports/{small}").page
     head = page.locator("#draft-head")
@@ -152,6 +153,7 @@ def test_a_whole_sitting_by_keyboard_alone(town: Town, visit: Visit, small: int)
         assert [one.drop_reason for one in dropped] == ["与第3条重复"]
 
 
+@pytest.mark.once
 def test_a_selection_in_the_text_is_where_the_split_is_made(town: Town, visit: Visit, small: int) -> None:
     page = visit("officer-1").open(f"/imports/{small}").page
     mark = page.locator("a.mk.here").first
@@ -167,6 +169,7 @@ def test_a_selection_in_the_text_is_where_the_split_is_made(town: Town, visit: V
         assert first.text == "改造第1号泵站，"
 
 
+@pytest.mark.once
 def test_words_chosen_in_the_text_become_a_draft_with_one_key(town: Town, visit: Visit) -> None:
     text = "整治农贸市场12处，九月底前完成。\n改造第1号泵站，更换水泵1台。\n"
     row = drafting.measure(1, text.split("\n")[1], text.index("改造"), line=2)
@@ -197,6 +200,7 @@ def test_words_chosen_in_the_text_become_a_draft_with_one_key(town: Town, visit:
 # Nothing typed is lost; several people
 
 
+@pytest.mark.once
 def test_what_is_typed_and_not_saved_outlives_a_reload_and_goes_when_saved(
     town: Town, visit: Visit, small: int
 ) -> None:
@@ -237,6 +241,7 @@ def test_two_people_at_one_draft_see_each_other_and_overwrite_nothing(town: Town
         assert db.rows(select(Draft.title).where(Draft.intake_id == small).order_by(Draft.place))[0] == "甲写的标题"
 
 
+@pytest.mark.once
 def test_the_workbench_works_on_a_phone_and_without_scripts(town: Town, visit: Visit, small: int) -> None:
     phone = visit("officer-1", phone=True).open(f"/imports/{small}")
     phone.page.locator("#title").fill("手机上改的")
@@ -259,6 +264,7 @@ def test_the_workbench_works_on_a_phone_and_without_scripts(town: Town, visit: V
 # A file that cannot be read
 
 
+@pytest.mark.once
 def test_a_broken_file_says_why_in_one_sentence(town: Town, visit: Visit) -> None:
     officer = visit("officer-1").open("/imports")
     officer.attach("坏的.docx", b"PK\x03\x04 no document", "application/octet-stream")

@@ -325,6 +325,30 @@ def test_what_is_no_promise_is_skipped_with_its_reason(sentence, reason):
     assert [one["value"] for measure in measures(text) for one in measure["targets"]] == [2, 3]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "各部门制定实施细则。",
+        "各乡镇要建立问题台账。",
+        "县财政局安排专项资金。",
+        "教育、民政等部门要组织演练。",
+        "县直各单位要及时报送信息。",
+        "对排查出的问题逐项整改。",
+        "对照清单逐户销号。",
+        "县督查室对落实情况进行跟踪督办。",
+        "将排查结果如实报送县应急局。",
+        "请各单位于本月25日前将总结报县应急局。",
+    ],
+)
+def test_a_sentence_that_opens_with_who_or_with_what_promises_too(told):
+    assert texts(future(told)) == [told]
+
+
+@pytest.mark.parametrize("told", ["县委组织部、县教育局参与，", "县医院与乡镇卫生院建设。", "市政府编制了规划。"])
+def test_who_helps_and_what_was_done_is_no_promise_of_its_own(told):
+    assert texts(future(told)) == []
+
+
 def test_a_sentence_that_only_leads_to_the_goals_is_no_promise():
     text = future("经过努力，力争实现以下目标：\n——新建学校2所。")
     assert ("经过努力，力争实现以下目标：", "heading") in reasons(text)

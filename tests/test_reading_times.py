@@ -312,7 +312,7 @@ def test_each_rhythm_of_a_sentence_is_a_promise_of_its_own(text, rhythms):
     ("text", "expected"),
     [
         ("路基8月底贯通、年底前通车。", [("路基8月底贯通、", "2026-08-31"), ("年底前通车。", "2026-12-31")]),
-        ("3月、9月各开展演练1次。", [("3月、9月各开展演练1次。", "2026-09-30")]),
+        ("3月、9月各开展演练1次。", [("3月、", "2026-03-31"), ("9月各开展演练1次。", "2026-09-30")]),
         (
             "石桥镇4月底前、永丰镇11月底前完工投用。",
             [("石桥镇4月底前、", "2026-04-30"), ("永丰镇11月底前完工投用。", "2026-11-30")],
@@ -431,3 +431,63 @@ def test_feasts_of_the_moon_keep_their_distance_to_the_new_year():
 def test_what_is_wholly_done_by_a_day_is_what_was_said_before():
     text = "31个图斑优先安排治理，年底前全部整改到位。"
     assert [(words, day) for words, day, _ in dues(text)] == [(text, "2026-12-31")]
+
+
+STAGE = "云岭县百日攻坚行动方案\n一、工作步骤\n（一）动员部署阶段（2027年3月1日至3月20日）。"
+
+
+def test_the_time_of_a_stage_holds_behind_a_sentence_that_has_a_day_of_its_own():
+    found = measures(STAGE + "3月5日前各乡镇召开动员会。各部门制定实施细则。建立工作专班。")
+    assert [(one["deadline"]["date"], one["deadline"]["basis"]) for one in found] == [
+        ("2027-03-05", "printed"),
+        ("2027-03-20", "printed"),
+        ("2027-03-20", "inherited"),
+    ]
+
+
+def test_two_days_that_share_their_words_are_two_promises():
+    assert dues("各乡镇于7月5日前、12月5日前报送工作总结。") == [
+        ("各乡镇于7月5日前、", "2026-07-05", "printed"),
+        ("12月5日前报送工作总结。", "2026-12-05", "printed"),
+    ]
+    titles = [one["title"] for one in measures(future("各乡镇于7月5日前、12月5日前报送工作总结。"))]
+    assert titles == ["各乡镇于7月5日前报送工作总结", "各乡镇于12月5日前报送工作总结"]
+
+
+@pytest.mark.parametrize(
+    "text", ["每年6月、12月开展检查。", "截至6月、9月的进展报送督查室。", "5月1日、10月1日起施行新办法。"]
+)
+def test_days_that_are_no_limits_of_their_own_are_not_shared_out(text):
+    assert len(measures(future(text))) <= 1
+
+
+NOTICE = "云岭县人民政府办公室关于开展冬季火灾防控工作的通知\n一、工作任务\n{}\n云岭县人民政府办公室\n2027年12月22日\n"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "day"),
+    [
+        ("本月底前", "2027-12-31"),
+        ("本月25日前", "2027-12-25"),
+        ("本月中旬前", "2027-12-20"),
+        ("下月5日前", "2028-01-05"),
+        ("下个月底前", "2028-01-31"),
+        ("本周五前", "2027-12-24"),
+        ("下周三前", "2027-12-29"),
+        ("本周内", "2027-12-24"),
+    ],
+)
+def test_this_month_and_this_week_count_from_the_day_on_which_a_notice_is_signed(phrase, day):
+    (one,) = measures(NOTICE.format(phrase + "完成隐患排查。"))
+    assert one["deadline"]["date"] == day
+
+
+def test_minutes_count_from_the_day_of_their_meeting():
+    opened = "2027年4月8日下午，县政府召开第12次常务会议，研究防汛工作。"
+    minutes = f"云岭县人民政府常务会议纪要\n{opened}\n会议决定，本月底前完成隐患排查。\n"
+    assert [one["deadline"]["date"] for one in measures(minutes)] == ["2027-04-30"]
+
+
+def test_without_a_day_of_the_document_this_month_has_none_and_is_still_printed():
+    (one,) = measures("关于开展排查工作的通知\n一、工作任务\n本月底前完成隐患排查。\n")
+    assert (one["deadline"]["date"], one["deadline"]["basis"]) == (None, "printed")

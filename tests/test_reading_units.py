@@ -70,7 +70,8 @@ def test_a_label_may_say_which_part_of_a_task_is_due_when(label, days):
         (
             "县财政局负责建立专项资金，年内安排2亿元。改造道路5公里。",
             [
-                ("县财政局负责建立专项资金，年内安排2亿元。", ["县财政局"], [], "2026-12-31"),
+                ("县财政局负责建立专项资金，", ["县财政局"], [], "2026-12-31"),
+                ("年内安排2亿元。", ["县财政局"], [], "2026-12-31"),
                 ("改造道路5公里。", [], [], "2026-12-31"),
             ],
         ),
@@ -133,3 +134,19 @@ def test_a_heading_that_names_a_unit_answers_for_what_stands_below_it_unless_a_n
         "（二）农业\n1.改造农田5万亩。\n"
     )
     assert [lead for _, lead, _, _ in named(text)] == [["县工信局"], ["县住建局"], []]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "supporting"),
+    [
+        ("县财政局要安排专项资金。", ["县财政局"], []),
+        ("县政府督查室每月通报进展情况。", ["县政府督查室"], []),
+        ("责成县水利局立即整改渗漏问题。", ["县水利局"], []),
+        ("县委组织部、县教育局要抓紧选派教师。", [], ["县委组织部", "县教育局"]),
+        ("县医院建设要加快推进。", [], []),
+    ],
+)
+def test_a_unit_that_is_told_to_do_something_is_named(text, lead, supporting):
+    assert [(one["units"]["lead"], one["units"]["supporting"]) for one in measures(future(text))] == [
+        (lead, supporting)
+    ]

@@ -31,6 +31,8 @@ ISSUES = re.compile(r"印发《([^《》]{4,60})》的通知$")
 SUFFIX = re.compile(r"(?:（[^（）]{1,20}）)+$")
 NUMBER = re.compile(r"^（?([\u4e00-\u9fff]{0,10}〔((?:19|20)\d\d)〕\d+号)(?:$|[，）])")
 DAY = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日")
+#: How minutes begin: 2026年4月8日下午，县政府召开….
+HELD = re.compile(rf"{DAY.pattern}[^。]{{0,60}}召开")
 CHINESE_DAY = re.compile(
     r"(二[〇○零][〇○零一二三四五六七八九]{2})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日"
 )
@@ -74,6 +76,8 @@ class About:
     plan_number: int | None = None
     #: The level of government whose document it is: town, county, prefecture or province.
     level: str = "county"
+    #: The day of the meeting that minutes are about.
+    held_on: dt.date | None = None
 
     def plain(self) -> dict[str, Any]:
         """The `document` of plan-json."""
@@ -98,8 +102,10 @@ def about(paragraphs: Sequence[Paragraph]) -> About:
     kind = _kind(title, told)
     plan = _plan_number(title, head, kind)
     span = _span(title or "", head)
-    year = _reporting_year(paragraphs, told) if kind == "report" else None if plan or span else _own_year(title, head)
-    issued, issuer = _issued(head), _issuer(head)
+    issued, issuer = _issued(head) or _signed(paragraphs), _issuer(head)
+    year = _reporting_year(paragraphs, told) if kind == "report" else None
+    if kind != "report" and not (plan or span):
+        year = _own_year(title, head) or (issued.year if issued else None)
     region = _region([issuer or "", title or "", *head])
     return About(
         title=title,
@@ -112,6 +118,7 @@ def about(paragraphs: Sequence[Paragraph]) -> About:
         reporting_year=year or (issued.year if issued and kind == "report" else None),
         plan_number=plan or (_plan_at(year) if year else None),
         level=_level(region or issuer or "", told),
+        held_on=next((day for text in head if HELD.match(text) and (day := _day(text))), None),
     )
 
 
@@ -237,18 +244,25 @@ def _reporting_year(paragraphs: Sequence[Paragraph], told: str) -> int | None:
 
 
 def _issued(head: list[str]) -> dt.date | None:
-    for text in head[:25]:
-        if match := DAY.search(text if len(text) < 60 else ""):  # noqa: PLR2004  # a date line, not running text
-            year, month, day = map(int, match.groups())
-        elif match := CHINESE_DAY.search(text if len(text) < 60 else ""):  # noqa: PLR2004
-            year, month, day = (whole(part) or 0 for part in match.groups())
-        else:
-            continue
-        try:
-            return dt.date(year, month, day)
-        except ValueError:
-            continue
-    return None
+    lines = (text for text in head[:25] if len(text) < LONGEST_LINE)  # a date line, not running text
+    return next((day for text in lines if (day := _day(text))), None)
+
+
+def _day(text: str) -> dt.date | None:
+    """The first day that a line names, in either kind of numerals."""
+    match = DAY.search(text) or CHINESE_DAY.search(text)
+    if match is None:
+        return None
+    try:
+        return dt.date(*(whole(part) or 0 for part in match.groups()))
+    except ValueError:
+        return None
+
+
+def _signed(paragraphs: Sequence[Paragraph]) -> dt.date | None:
+    """The last line that is a day and nothing else: below a notice stand who signs it, and when."""
+    days = (one.text for one in reversed(paragraphs) if DAY.fullmatch(one.text) or CHINESE_DAY.fullmatch(one.text))
+    return next((day for text in days if (day := _day(text))), None)
 
 
 def _issuer(head: list[str]) -> str | None:

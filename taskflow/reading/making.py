@@ -123,7 +123,7 @@ def _why(told: str, figures: Sequence[Figure]) -> list[str]:
     elif RELATIVE.search(told):
         found.append("relative_target")
     parts = [part for part in re.split(r"[，：]", told) if part]
-    if any(verbs.ACTION.match(part.lstrip("“（")) for part in parts):
+    if any(verbs.does(part.lstrip("“（")) for part in parts):
         found.append("action")
     elif verbs.LATE.search(told) and len(told) > 6:  # noqa: PLR2004  # letters
         found.append("result")

@@ -96,7 +96,9 @@ def _has_chapters(paragraphs: list[Paragraph]) -> bool:
 
 def _time(own: About) -> when.Frame:
     begins, ends = own.period or (None, None)
-    return when.Frame(own.reporting_year or (begins.year if begins else None), begins, ends)
+    return when.Frame(
+        own.reporting_year or (begins.year if begins else None), begins, ends, issued=own.issued_on or own.held_on
+    )
 
 
 def _outline(reading: Reading, held: list[boxes.Box], paragraphs: list[Paragraph]) -> list[dict[str, Any]]:

@@ -34,7 +34,9 @@ class Reading:
     #: In a newspaper: whether the paragraphs since the last headline are past ("past"), were said
     #: to be ("opened"), or are other people's words ("voices").
     run: str = ""
-    #: The time in the heading that opens a paragraph, until a measure has it: 动员部署阶段（2026年3月底前）。印发方案…
+    #: The time that the heading gives to all below it: 第一阶段（2026年3月—5月）.
+    stage: when.Due | None = None
+    #: The same where the heading opens the paragraph, until a measure has it: 动员部署阶段（2026年3月底前）。印发方案…
     heads: when.Due | None = None
     #: A headline that may be a task itself, where only labels follow.
     headline: tuple[Paragraph, clauses.Piece] | None = None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from taskflow.reading.about import signs
-from taskflow.reading.each_year import each_year
+from taskflow.reading.each_time import each_time
 from taskflow.reading.layout.headings import (
     FURNITURE,
     LEADS_TO_GOALS,
@@ -116,6 +116,7 @@ def _body(reading: Reading, paragraph: Paragraph, begun: int) -> None:
         return
     past = _is_past(reading, text[begun:])
     carried, reading.section = heading_time(reading), section_time(reading, text)
+    reading.stage = carried
     reading.heads = carried if begun and reading.outline.open[-1:] and reading.outline.open[-1].body == begun else None
     before: str | None = None
     notes = reading.answers.begin_paragraph(text, begun)
@@ -226,13 +227,15 @@ def _sentence(
             due = reading.heads
         elif due is None and carried:
             due = when.inherited(carried)
-        if each_year(reading, paragraph, piece) or measure(reading, paragraph, piece, due, before if same else None):
-            reading.heads = None
+        if each_time(reading, paragraph, piece, years.at(piece.start)) or measure(
+            reading, paragraph, piece, due, before if same else None
+        ):
+            reading.heads = None if due is reading.heads else reading.heads
         else:
             skip(reading, paragraph, piece.start, piece.end, "description")
         if own and own.basis == "printed" and own.date and when.leads(told, own) and not same:
             carried = own
-            lasting = own if when.stands_apart(told, own) else None
+            lasting = own if when.stands_apart(told, own) else reading.stage
         before = before if same else piece
     return lasting
 

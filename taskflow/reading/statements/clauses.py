@@ -45,7 +45,7 @@ JUST_DONE = re.compile(
 )
 #: Or comes again by itself: 每季度末向督查室报送进展; 每年不少于2次 says more about the clause before.
 OWN_RHYTHM = re.compile(
-    r"(?:每(?:年|半年|个?季度|个?月|两个?月)|双月)[初末底]?(?!不少于|不低于|至少|(?:\d+|[一二两三])(?!月|日|\d))[^，。；]{4}"
+    r"(?:每(?:年|半年|个?季度|个?月|两个?月)|双月)[初末底]?(?!不少于|不低于|至少|(?:\d+|[一二两三])(?!月|日|\d)|[\d月日号底末前]+[，。；])[^，。；]{4}"
 )
 #: A part of a list that has a time and a figure of its own: 6月底前投产5个、年底前再投产4个.
 OWN_PART = re.compile(
@@ -53,6 +53,8 @@ OWN_PART = re.compile(
 )
 #: A part of a list that is a time and nothing else: 3月、9月各开展1次.
 ONLY_TIME = re.compile(r"[\d一二三四五年月日号季度初上中下旬底末前内半每按逐和至到份期今明全“”]+[，。；、]?")
+#: Ends in a time, so that what is to be done by then stands behind the next: 各乡镇于7月5日前、12月5日前报送.
+TIME_LAST = re.compile(r"\d(?:[月日号]|月[底末初]|月[上中下]旬)前?、$")
 
 BY_RHYTHM = re.compile("按[年季月]")
 LOOK = 200  # letters at the end of a part, in which a time is looked for
@@ -140,7 +142,8 @@ def _dated(text: str, clause: Piece, time_of: TimeOf) -> list[Piece]:
     begins = [clause.start]
     for one in list(split(text, clause.start, clause.end, "、"))[1:]:
         before = _end_of(Piece(begins[-1], one.start))
-        alone = ONLY_TIME.fullmatch(before.of(text)) or ONLY_TIME.fullmatch(one.of(text))
+        shared = TIME_LAST.search(before.of(text)) and OWN_DAY.match(one.of(text))
+        alone = shared or ONLY_TIME.fullmatch(before.of(text)) or ONLY_TIME.fullmatch(one.of(text))
         counted = OWN_PART.match(text, one.start, one.end) and re.search(r"\d", before.of(text))
         time = time_of(one)
         if not alone and (counted or (time and _differ(time_of(before), time))):
@@ -185,7 +188,7 @@ def _grouped(text: str, parts: list[Piece], time_of: TimeOf) -> list[Piece]:
 
 def _says_by_when(told: str, time: Time | None) -> bool:
     """Whether a clause has a time and something besides, though no verb that is known: 年底前与水厂联网运行."""
-    if time is None or (leads(told) and not BY_RHYTHM.match(told)):
+    if time is None or ONLY_TIME.fullmatch(told) or (leads(told) and not BY_RHYTHM.match(told)):
         return False
     day = OWN_DAY.match(told)
     return bool(time[1] or MIDWAY.match(told) or (day and len(told.rstrip("，。；、")) > day.end() + REST))
@@ -214,7 +217,7 @@ def acts(told: str) -> bool:
     """Whether a clause says what is done, or how much."""
     if leads(told):
         return False
-    return bool(verbs.ACTION.match(told) or targets(told) or verbs.LATE.search(told))
+    return bool(verbs.does(told) or targets(told) or verbs.LATE.search(told))
 
 
 def leads(told: str) -> bool:

@@ -15,27 +15,32 @@ _INSIDE = r"(?:[^（）〔〕［］\[\]]|（[^（）]*）|〔[^（）〔〕]*〕
 _SAYS_WHO = r"(?:负责|牵头|责任单位|责任部门|责任[股科处]室|责任主体|配合单位|协办单位|主办单位|承办单位|配合部门)"
 DUTY_SAID = re.compile("负责|牵头|责任|配合|协办|主办|承办")
 #: How the name of a unit ends.
-_ENDING = r"(?:局|股|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|海关|分局|支队|大队|管委会|政府|联社|联合会|总工会|银行|协会|委员会|办公室|专班|学校|医院|供销社|机关|[商残妇文侨]联|科协|[乡镇])"
+UNIT_ENDING = r"(?:局|股|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|海关|分局|支队|大队|管委会|政府|联社|联合会|总工会|银行|协会|委员会|办公室|专班|学校|医院|供销社|机关|[商残妇文侨]联|科协|[乡镇])"
 #: A bracket that says who is responsible, or holds nothing but names of units.
 NOTE = re.compile(
     rf"[（〔［\[]((?={_INSIDE}*?{_SAYS_WHO}){_INSIDE}*+"
-    rf"|[\u4e00-\u9fff]{{1,20}}?{_ENDING}(?:[、，][\u4e00-\u9fff]{{1,20}}?{_ENDING})*)[）〕］\]]"
+    rf"|[\u4e00-\u9fff]{{1,20}}?{UNIT_ENDING}(?:[、，][\u4e00-\u9fff]{{1,20}}?{UNIT_ENDING})*)[）〕］\]]"
 )
 #: A sentence of its own, or the end of one, that says the same without a bracket: 由县林业局牵头，县财政局配合。
 SAID = re.compile(
-    rf"(?:(?<=[。；，])|^)(?:(?:该|此|本|这)项(?:工作|任务)|(?:以上|上述)(?:工作|任务|事项))?(?:由)?([\u4e00-\u9fff]{{2,20}}?{_ENDING}(?:[、和][\u4e00-\u9fff、和]{{2,60}}?)?"
+    rf"(?:(?<=[。；，])|^)(?:(?:该|此|本|这)项(?:工作|任务)|(?:以上|上述)(?:工作|任务|事项))?(?:由)?([\u4e00-\u9fff]{{2,20}}?{UNIT_ENDING}(?:[、和][\u4e00-\u9fff、和]{{2,60}}?)?"
     rf"(?:牵头(?:负责|抓总|组织)?|负责|督办|按职责分工负责|为(?:责任|牵头)单位)"
     r"(?:，[^。；，]{2,80}?(?:配合|协助|协同|参与|抓好|具体)(?:落实|推进|实施|做好)?){0,2}(?:，列[^。；，]*)?"
     r"(?:，[^。；，]{0,16}(?:前|底|末|\d月|月份)(?:全面|全部)?(?:完成|见效|落实)|，(?:长期坚持|持续推进|常态化推进|长期推进))?)(?:[。；]|$)"
 )
 #: Who does it, in the midst of a sentence: 由县消防大队组建40人的队伍; 县投促中心负责，于6月10日前报送清单.
 DOER = re.compile(
-    rf"由([县市区州省镇乡][\u4e00-\u9fff]{{1,16}}?{_ENDING})"
+    rf"由([县市区州省镇乡][\u4e00-\u9fff]{{1,16}}?{UNIT_ENDING})"
     rf"(?=会同|牵头|组[建织]|通报|修[改订]|[制拟]定|起草|编制|印发|报送|汇总|提出|实施|开展|落实|督促|审核|统一|具体|负责(?!解释)|商)"
 )
 #: Who does all of a sentence: 县发改局牵头，每年编制方案，…，县财政局配合。 县财政局负责建立专账，….
 LEADS = re.compile(
-    rf"^由?([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{_ENDING})(?:牵头|负责(?![人任制]|解释))(?!单位|部门)"
+    rf"^由?([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{UNIT_ENDING})(?:牵头|负责(?![人任制]|解释))(?!单位|部门)"
+)
+#: Who is told to do what the sentence says: 县财政局要安排资金, 县督查室每月通报, 责成县水利局立即整改.
+TOLD = re.compile(
+    rf"^(?:由|请|责成|要求)?([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{UNIT_ENDING})"
+    r"(?=要(?!求)|应(?!急|用|届)|必?须|每(?:年|半年|个?季度|个?月|[周两])|按[月季年周]|于[本下\d]|立即|尽快|抓紧|会同)"
 )
 HELPS = re.compile(r"[，；]([\u4e00-\u9fff、]{2,80})(?:配合|协助|协同|参与)(?=[，。；])")
 #: A label in front of a list, and what its units are.
@@ -173,8 +178,10 @@ def _sort(listed: list[str], units: list[str], groups: list[str]) -> None:
 def doers(sentence: str, clause: str = "") -> Named:
     """Those who do what a clause says: whom it names itself, or with whom its sentence opens, and those who help."""
     found, doer = Named(), DOER.search(clause or sentence)
-    if leads := LEADS.match(sentence):
+    if leads := LEADS.match(sentence) or TOLD.match(sentence):
         _sort(names(leads[1]), found.lead, found.groups)
+        if leads.re is TOLD and len(found.lead) > 1:  # nothing says who of them leads
+            found.lead, found.supporting = [], found.lead
         for helps in HELPS.finditer(sentence) if found.lead else ():
             _sort(names(helps[1]), found.supporting, found.groups)
     return Named([doer[1]]) if doer and doer[1] not in found.lead else found

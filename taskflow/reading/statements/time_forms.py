@@ -28,6 +28,8 @@ class Years:
     reporting: int | None
     period_to: dt.date | None
     named: int | None = None
+    #: The day on which the document was signed or its meeting held: 本月底, 下周五.
+    today: dt.date | None = None
 
     def __post_init__(self) -> None:
         self.now = self.named or self.reporting
@@ -163,6 +165,30 @@ def _of_season(found: re.Match[str], years: Years) -> Span:
     return NOWHEN
 
 
+def _near_month(found: re.Match[str], years: Years) -> Span:
+    """This month or the next, counted from the day of the document, or the part or the day of it that is named."""
+    if years.today is None:
+        return NOWHEN
+    first = years.today.replace(day=1)
+    if found["near"].startswith("下"):
+        first = (first + dt.timedelta(days=31)).replace(day=1)
+    if found.groupdict().get("d"):
+        return day(first.year, first.month, number(found["d"]))
+    return month(first.year, first.month, found["part"])
+
+
+_WEEKDAYS = "一二三四五六日"
+
+
+def _near_week(found: re.Match[str], years: Years) -> Span:
+    """This week or the next, to its last working day, or the day of it that is named."""
+    if years.today is None:
+        return NOWHEN
+    monday = years.today - dt.timedelta(days=years.today.weekday() - 7 * found["near"].startswith("下"))
+    last = monday + dt.timedelta(days=_WEEKDAYS.index((found["d"] or "五").replace("天", "日")))
+    return (last if found["d"] else monday), last
+
+
 def _of_all_years(found: re.Match[str], years: Years) -> Span:
     """The end of a plan of so many years: 三年累计新建45处."""
     if years.period_to is None or years.reporting is None:
@@ -230,6 +256,15 @@ FORMS = (
     _form(rf"{_OF}(?:第?(?P<since>{_QUARTER})(?:季度)?(?:{TO}|、))?第?(?P<q>{_QUARTER})季度[末底]?", _of_quarter),
     _form(rf"{_OF}前(?P<q>[二三23])个?季度", _of_first_quarters),
     _form(rf"{_OF}(?P<since>)[Qq](?P<q>[1-4])", _of_quarter),
+    _form(rf"(?P<near>本|下个?|这个)月\s*(?P<d>{_DAY})[日号]", _near_month, bound=True),
+    _form(
+        r"(?P<near>本|下个?|这个)月份?(?P<part>底|末|初|上旬|中旬|下旬)?(?=[内前，之以完])?内?", _near_month, bound=True
+    ),
+    _form(
+        rf"(?P<near>[本下这])周(?P<d>[{_WEEKDAYS}天])?[末内底]?(?=前|之前|以前|，|完|(?<=[末内底]))",
+        _near_week,
+        bound=True,
+    ),
     _form(rf"{_OF}(?P<half>[上下])半年", _of_half),
     _form(
         rf"{_OF}[“\"]?(?P<feast>秋季开学|秋季学期(?:开学|开始)?|国庆|十一|五一|七一|八一|元旦|{_SEASONS})[”\"]?(?:节|劳动节|假期|小长假)?(?:到来|来临)?(?:之|以)?前后?",

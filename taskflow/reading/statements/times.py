@@ -40,7 +40,7 @@ def _plain(sign: str) -> str:
 
 #: Where a time can begin: the rest of a text is passed over quickly.
 _MAY_BEGIN = re.compile(
-    '[0-9“"一二三四五六七八九十今本当明来次翌后去上下第全年未用规任国前元春农清植端中重麦冬主汛供采入封秋开两半迎台雨防夏高暑寒旺伏休Qq]'
+    '[0-9“"一二三四五六七八九十今本这当明来次翌后去上下第全年未用规任国前元春农清植端中重麦冬主汛供采入封秋开两半迎台雨防夏高暑寒旺伏休Qq]'
 )
 FAR = 4  # letters between a year and a time that does not belong to it
 _BOUND = re.compile(r"\s*(?:之前|以前|前|止|为止|之内|以内)")
@@ -50,13 +50,18 @@ _ENDS_BOUND = re.compile("[底末内]$")
 
 
 def mentions(
-    text: str, year: int | None = None, period_to: dt.date | None = None, *, named: int | None = None
+    text: str,
+    year: int | None = None,
+    period_to: dt.date | None = None,
+    *,
+    named: int | None = None,
+    today: dt.date | None = None,
 ) -> list[Mention]:
     """Every time in a text, in order; two joined by a dash are one with both ends.
 
-    `year` is the document's own, `named` the one that the words before named.
+    `year` is the document's own, `named` the one that the words before named, `today` its date.
     """
-    shown, years = plain(text), Years(year, period_to, named)
+    shown, years = plain(text), Years(year, period_to, named, today)
     found: list[Mention] = []
     for one in _scan(shown, years):
         before = found[-1] if found else None

@@ -73,6 +73,8 @@ class Frame:
     ends: dt.date | None
     #: The year that the words before named, so that 年底 means its end in a plan of several years.
     named: int | None = None
+    #: The day of the document, from which 本月底 counts.
+    issued: dt.date | None = None
 
     @property
     def several(self) -> bool:
@@ -145,7 +147,7 @@ def printed(text: str, frame: Frame) -> Due | None:
     """The deadline that a clause prints; None when it prints none."""
     every = _EVERY.search(text)
     told = _REFERRED.sub(lambda referred: "　" * len(referred.group()), text)
-    every_time = mentions(told, frame.year, frame.ends, named=frame.named)
+    every_time = mentions(told, frame.year, frame.ends, named=frame.named, today=frame.issued)
     found = [one for one in every_time if _counts(one, text, frame)]
     again = recurrence(every.group()) or _OTHERWISE.get(every.group(), "") if every else ""
     if every and again != "":
