@@ -317,12 +317,20 @@ def test_a_table_right_before_a_box_is_not_lost():
         ("今年是规划的开局之年。", "description"),
         ("我建议政府出台扶持政策，建设5个基地。", "proposal"),
         ("高举伟大旗帜，以习近平新时代中国特色社会主义思想为指导。", "slogan"),
+        ("为落实省市部署，制定本方案。", "boilerplate"),
+        ("根据有关规定，结合我县实际，特制订本实施意见。", "boilerplate"),
+        ("为办好这件事，现提出如下措施。", "boilerplate"),
     ],
 )
 def test_what_is_no_promise_is_skipped_with_its_reason(sentence, reason):
     text = future(f"新建学校2所。{sentence}改造道路3公里。")
     assert reason in {why for told, why in reasons(text) if sentence[:6] in told}
     assert [one["value"] for measure in measures(text) for one in measure["targets"]] == [2, 3]
+
+
+def test_a_plan_that_somebody_is_to_make_is_no_opening_of_the_document_itself():
+    text = future("各乡镇6月底前制定本辖区实施方案。县教育局编制如厕环境改造计划，建设厕所20座。")
+    assert len(measures(text)) >= 2
 
 
 @pytest.mark.parametrize(
