@@ -190,6 +190,18 @@ def test_two_columns_of_units_are_lead_and_supporting():
     assert (found.lead, found.supporting) == (["住建局"], ["财政局", "审计局"])
 
 
+def test_words_under_a_common_header_say_who_leads():
+    rows = [
+        ["序号", "工作任务", "责任单位", "", "完成时限"],
+        ["", "", "牵头", "配合", ""],
+        ["1", "建设农村公路35公里", "县交通局", "各乡镇", "10月底前"],
+    ]
+    assert [(one.field, one.why) for one in read(Table(rows)).mapping.columns[2:4]] == [
+        ("lead", "表头“牵头”在词表中"),
+        ("supporting", "表头“配合”在词表中"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("cell", "lead", "supporting"),
     [
