@@ -14,6 +14,8 @@ from taskflow.drafts.units import of_region
 from taskflow.org import vocabulary
 from taskflow.org.models import UnitDuty, UnitName
 from taskflow.reading.duties import NONE, Unit, Vocabulary
+from taskflow.reading.statements import responsible
+from taskflow.reading.tables import cells
 from tests import suggestions
 
 SCHOOLS, SPORT = "云溪县教育局", "云溪县体育局"
@@ -151,6 +153,14 @@ def test_every_name_of_the_county_is_found_with_its_place_and_without():
     for unit, name in given:
         assert known.full(name) == unit, name
         assert known.full(f"交城{name}" if name.startswith("县") else name) == unit, name
+
+
+@pytest.mark.once
+def test_every_name_of_the_county_is_read_as_it_stands_in_a_cell_and_in_a_note():
+    names = [row["name"] for row in loading.rows("unit_names.csv")]
+    names += [name for row in loading.rows("units.csv") for name in (row["name"], row["short"])]
+    assert [name for name in names if cells.units(name, leads=True).lead != [name]] == []
+    assert [name for name in names if responsible.names(name) != [name]] == []
 
 
 @pytest.mark.once

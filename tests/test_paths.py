@@ -67,6 +67,15 @@ def test_a_transfer_hands_over_open_reports_and_escalations(county):
     make.do(due, "draft", "agri-clerk")
 
 
+def test_a_supporting_unit_that_takes_the_task_over_leads_it_and_no_longer_supports(county):
+    task = make.walk(make.task(), TaskState.UNDERWAY)
+    task.supporting = [make.unit("agri"), make.unit("tianning")]
+    db.session.flush()
+    make.do(task, "transfer", unit=str(make.unit("agri").id))
+    db.session.expire_all()
+    assert (task.lead_unit.code, [unit.code for unit in task.supporting]) == ("agri", ["tianning"])
+
+
 def test_the_leader_in_charge_changes_with_the_field_unless_the_task_has_a_leader_of_its_own(county):
     usual = make.walk(make.task(), TaskState.UNDERWAY)
     own = make.walk(make.task(leader_post_id=county.post("mayor").id), TaskState.UNDERWAY)

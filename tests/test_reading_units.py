@@ -150,3 +150,16 @@ def test_a_unit_that_is_told_to_do_something_is_named(text, lead, supporting):
     assert [(one["units"]["lead"], one["units"]["supporting"]) for one in measures(future(text))] == [
         (lead, supporting)
     ]
+
+
+@pytest.mark.parametrize(
+    ("note", "lead", "supporting"),
+    [
+        ("县政协办牵头，县委督查督办中心配合", ["县政协办"], ["县委督查督办中心"]),
+        ("责任单位：县协同发展中心、县政协办", [], ["县协同发展中心", "县政协办"]),
+        ("县审计局督办", ["县审计局"], []),
+    ],
+)
+def test_a_word_for_a_role_inside_a_units_name_belongs_to_the_name(note, lead, supporting):
+    [one] = measures(future(f"建成便民服务点12个。（{note}）"))
+    assert (one["units"]["lead"], one["units"]["supporting"]) == (lead, supporting)

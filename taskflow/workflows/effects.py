@@ -38,7 +38,7 @@ def tell(*parties: Party, urgent: bool = False) -> Effect:
 
 
 def hand_over(m: Moment) -> None:
-    """Give the task, with its open reports and escalations, to another unit.
+    """Give the task, with its open reports and escalations, to another unit, which then supports it no longer.
 
     The leader in charge changes with the field, unless the task was given to a leader of its own.
     """
@@ -46,6 +46,7 @@ def hand_over(m: Moment) -> None:
     if unit.leader_post_id and m.record.leader_post_id == m.record.lead_unit.leader_post_id:
         m.record.leader_post_id = unit.leader_post_id
     m.record.lead_unit = unit
+    m.record.supporting = [one for one in m.record.supporting if one.id != unit.id]
     db.session.flush()
     open_reports = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
     for kind, live in ((Report, open_reports), (Escalation, (EscalationState.PROPOSED, EscalationState.ISSUED))):

@@ -14,8 +14,10 @@ _LABEL = re.compile(
     r"(牵头(?:责任|考核)?(?:单位|部门)?|主办单位|主责单位|责任(?:单位|部门)?|配合(?:单位|部门)?|协办单位|参与单位)\s*[:：]"
 )
 _LEADS = re.compile("牵头|主办|主责")
-_HELPS = re.compile("配合|协办|协助|参与")
-_TAIL = re.compile(r"(?:牵头|主办|负责|配合|协办|按职责分工|分工)+(?:负责|配合|落实)?$|等(?:有关|相关)?(?:单位|部门)?$")
+_HELPS = re.compile("配合|(?<!政)协办|协助|参与")
+_TAIL = re.compile(
+    r"(?:牵头|主办|负责|配合|(?<!政)协办|按职责分工|分工)+(?:负责|配合|落实)?$|等(?:有关|相关)?(?:单位|部门)?$"
+)
 #: Bodies that are no unit of their own: they cannot be told to do anything by name.
 GROUP = re.compile(
     r"^(?:全县|县直)?(?:各|有关|相关|其他|所有|全体)|^(?:县直|市直|区直|各级)?(?:有关|相关|各)?(?:部门|单位|乡镇)$|各(?:乡|镇|县|区|街道|部门|单位|成员)"
@@ -94,7 +96,7 @@ def _listed(text: str, *, leads: bool) -> Units:
     for clause in clauses:
         names = [name for part in _SPLIT.split(clause) for name in _apart(part)]
         ends_lead = bool(re.search("(?:牵头|主办)(?:负责)?$", clause.strip()))
-        helps = bool(re.search("(?:配合|协办|协助)$", clause.strip()))
+        helps = bool(re.search("(?:配合|(?<!政)协办|协助)$", clause.strip()))
         for name in names:
             note = " ".join(_NOTE.findall(name))
             alone = bool(_LEADS.search(note))
