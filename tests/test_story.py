@@ -17,10 +17,14 @@ from taskflow.ledger.models import LedgerEntry, LedgerHead
 from taskflow.notices.models import Notice
 from taskflow.org.models import Post, Region, Role
 from taskflow.plans.models import Measure, Project
+from taskflow.reading.files.opening import open_source
+from taskflow.reading.tables.reading import read_table
 from taskflow.reports import evidence
 from taskflow.reports.models import Evidence, Report, ReportState
 from taskflow.reviews.models import Review, ReviewState
 from taskflow.rules import book, late, lights, measured
+from taskflow.tables import comparing
+from taskflow.tables.commands import export_tasks
 from taskflow.tasks.models import Extension, Node, Task, TaskState
 from taskflow.workflows import gather
 from taskflow.workflows.catalog import FLOWS
@@ -194,6 +198,14 @@ class TestTheWholeStory:
         assert len({file.name.rpartition(".")[2] for file in kept}) == 2
         for file in kept:
             assert evidence.path_of(file.sha256, told).stat().st_size == file.size
+
+    @pytest.mark.parametrize(("form", "layout"), [("xlsx", "ledger"), ("csv", "breakdown"), ("xlsx", "schedule")])
+    def test_all_its_tasks_come_back_unchanged_from_a_table(self, tmp_path, form, layout):
+        path = tmp_path / f"own.{form}"
+        export_tasks(form, path, layout, None)
+        compared = comparing.compare(read_table(open_source(path), units=comparing.units_of(REGION)), REGION)
+        assert [(one.code, one.differences) for one in compared.different] == []
+        assert len(compared.same) == count(Task)
 
     def test_the_demo_goes_on_from_the_last_moment(self):
         shift = db.session.get_one(Region, REGION).clock_shift
