@@ -176,6 +176,11 @@ def test_the_page_shows_header_samples_meaning_and_reason(office):
     assert "100% · 表头“牵头单位”在词表中" in lead.text
 
 
+def test_the_page_shows_the_title_that_the_table_prints_above_its_header(office):
+    send(office, xlsx_of(GOOD, "青石县2024年任务分解表"), "新建工作簿.xlsx")
+    assert "表题：青石县2024年任务分解表" in shown(office, the_upload()).get_text()
+
+
 def test_a_column_can_be_taken_for_something_else_and_a_reload_keeps_it(office):
     send(office, csv_of(GOOD))
     upload = the_upload()
