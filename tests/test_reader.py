@@ -328,6 +328,21 @@ def test_what_is_no_promise_is_skipped_with_its_reason(sentence, reason):
     assert [one["value"] for measure in measures(text) for one in measure["targets"]] == [2, 3]
 
 
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "县医院通过三级综合医院评审，每千人口床位数达到6.5张。",
+            ["县医院通过三级综合医院评审", "每千人口床位数达到6.5张"],
+        ),
+        ("“三公”经费只减不增，一般性支出压减5%。", ["“三公”经费只减不增", "一般性支出压减5%"]),
+        ("建议今年的主要预期目标是：地区生产总值增长6%以上。", ["地区生产总值增长6%以上"]),
+    ],
+)
+def test_a_clause_is_a_measure_under_its_own_words(text, titles):
+    assert [one["title"] for one in measures(future(text))] == titles
+
+
 def test_a_plan_that_somebody_is_to_make_is_no_opening_of_the_document_itself():
     text = future("各乡镇6月底前制定本辖区实施方案。县教育局编制如厕环境改造计划，建设厕所20座。")
     assert len(measures(text)) >= 2

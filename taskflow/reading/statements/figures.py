@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from taskflow.reading.statements import measure_words as words
@@ -71,6 +72,10 @@ RATIO = re.compile(r"(?P<one>\d+(?:\.\d+)?)[:∶]1(?!\d)(?P<tail>以内|以下|�
 #: Behind a list: each of its things is promised as much. 甲、乙、丙均新增2户, 甲和乙年均增长5%.
 EACH = re.compile(r"(?:年均|年|全部|预计|力争|同比|总量)?(?:分别|(?<!年)均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
 AVERAGE = re.compile(r"(?:年均|(?=占比|的?[削消]减|的?比例|排放|达标率))(?P<verb>[^，。；、\d]{0,4})$")
+#: Between two figures of a row: 增长6%以上、8%.
+NEXT_OF_ROW = re.compile(r"(?:以上|左右|以内)?[、和与]")
+#: Two sorts of people in one word: 城乡居民收入, 城镇、农村居民收入.
+TOWN_AND_COUNTRY = re.compile(r"城乡(?=居民)|城镇(?:居民)?[、和与]农村(?=居民)")
 # fmt: on
 
 
@@ -106,7 +111,7 @@ def targets(sentence: str) -> tuple[Figure, ...]:
     for figure in figures(sentence):
         if not figure.refused:
             found += _for_each(sentence, figure)
-    return tuple(found)
+    return tuple(_respectively(sentence, found))
 
 
 def figures(sentence: str) -> Iterator[Figure]:
@@ -278,10 +283,38 @@ def _for_each(sentence: str, figure: Figure) -> list[Figure]:
     before = ahead(sentence, figure.start)[-(figure.start - start - 1) :] if figure.start > start + 1 else ""
     listed, verb = _listed(before)
     counted = re.search(r"\d", re.sub(r"“[^”]*”|^到?20\d\d年[底末]?前?", "", listed))
-    things = [thing for thing in re.split(r"[、和与及]", listed) if len(thing) > 1]
+    things = _things(listed)
     if len(things) < 2 or counted or _listed_after(sentence, figure):  # noqa: PLR2004  # one thing alone is no list
         return [figure]
     return [replace(figure, indicator=subject(thing + verb)) for thing in things]
+
+
+def _respectively(sentence: str, found: list[Figure]) -> list[Figure]:
+    """Where things and their figures are listed apart, each figure is about its own thing: 甲、乙分别增长6%、8%."""
+    told = list(found)
+    for place, figure in enumerate(found):
+        start = max(sentence.rfind(mark, 0, figure.start) for mark in "，。；：")
+        listed, said, verb = ahead(sentence, figure.start)[-(figure.start - start - 1) :].rpartition("分别")
+        if not said or re.search(r"\d", listed + verb) or start + 1 == figure.start:
+            continue
+        things = _things(listed)
+        row = found[place : place + len(things)]
+        if len(row) == len(things) > 1 and all(
+            NEXT_OF_ROW.fullmatch(sentence, one.end, other.start) for one, other in pairwise(row)
+        ):
+            about = [subject(thing + verb) for thing in things]
+            told[place : place + len(row)] = [
+                replace(one, indicator=name) for one, name in zip(row, about, strict=True)
+            ]
+    return told
+
+
+def _things(listed: str) -> list[str]:
+    """The things of a list; what 城乡 stands for are two."""
+    if both := TOWN_AND_COUNTRY.search(listed):
+        whole = listed[both.end() :]
+        return ["城镇" + whole, "农村" + whole]
+    return [thing for thing in re.split(r"[、和与及]", listed) if len(thing) > 1]
 
 
 def _listed(before: str) -> tuple[str, str]:

@@ -11,10 +11,11 @@ MOST = 24  # letters of an indicator's phrase
 #: Says nothing without the figure before: 总产值26亿元，增长9.2%.
 CHANGES = frozenset("增长 同比增长 年均增长 下降 提高 增加 减少 增速 增幅 年均 进入".split())
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
-_EDGE = re.compile(r"[，。；：！？（）]|(?<=[\d%])、")
+#: Where a phrase begins; a short word in brackets is part of it: 执业（助理）医师数.
+_EDGE = re.compile(r"（[^（）\d，。；：、]{1,4}）(?=[\u4e00-\u9fff])|(?P<edge>[，。；：！？（）]|(?<=[\d%])、)")
 #: Another figure of the same clause.
 _FORMER = re.compile(rf"\d[\d.]*(?:{_UNIT})?(?:以上|左右|以内)?[^，。；、\d]{{0,14}}[、和与及]")
-_TIME = r"(?:到|至)?(?:20\d\d年(?:年?底|末|前)*|“?十[一二三四五六]五”?(?:时期|期间|末|内)|规划期[内末间]+|全年|年[内底末]|[上下]半年|\d{1,2}月[底末]?前?|今年|每年|近期|远期|年均(?=森林)|5年)"
+_TIME = r"(?:到|至)?(?:20\d\d年(?:年?底|末|前)*|“?十[一二三四五六]五”?(?:时期|期间|末|内)|规划期[内末间]+|全年|年[内底末]|[上下]半年|\d{1,2}月[底末]?前?|今年|每个?(?:年|半年|季度|月|周)|近期|远期|年均(?=森林)|5年)"
 _DROP = re.compile(
     rf"^(?:{_TIME}|力争|争取|努力|确保|使|让|其中|其(?!他)|全县|全市|全省|全区|我[省市县]|将|要(?!求)|分别|并|和|、|以及|实现|完成|逐步|达到|基本)+"
 )
@@ -24,6 +25,8 @@ _ENDS = re.compile(
 _MAKING = re.compile(
     rf"(?:{'|'.join(sorted((verb for verb in verbs.ACTIONS if len(verb) > 1), key=len, reverse=True))}|认定|共设|建)$"
 )
+#: Says where, so that what is counted stands behind the number: 老城区12条背街小巷.
+_WHERE = re.compile(r"(?:城区|县城|[县市镇乡村]|街道|辖区|境内|沿线)$")
 _NOUN = re.compile(r"(?:及以上|以上|左右|以内)?的?((?:“[^”]*”|[^，。；、：（“”]){2,18})")
 
 #: Where another figure's words begin behind a figure.
@@ -32,7 +35,7 @@ _NEXT = re.compile(r"(?:和|与|以及|及)(?=[^，。；]{0,14}\d)")
 
 def subject(before: str) -> str:
     """The phrase that a figure at the end of `before` says something about."""
-    start = max((match.end() for match in _EDGE.finditer(before)), default=0)
+    start = max((match.end() for match in _EDGE.finditer(before) if match["edge"]), default=0)
     former = max((match.end() for match in _FORMER.finditer(before, start)), default=start)
     phrase = before[former:] or before[start:]
     return trimmed(_ENDS.sub("", _DROP.sub("", phrase)))
@@ -42,7 +45,8 @@ def indicator(before: str, after: str) -> str:
     """What a figure between the two texts is about; where only a verb stands before it, what it makes is added."""
     found = subject(before)
     noun = _NOUN.match(_NEXT.split(after, maxsplit=1)[0])
-    if noun and (not found or _MAKING.search(found) or len(found) <= 2):  # noqa: PLR2004  # letters
+    alone = not found or len(found) <= 2 or _MAKING.search(found) or _WHERE.search(found)  # noqa: PLR2004  # letters
+    if noun and alone:
         return trimmed(found + noun[1])
     return found
 

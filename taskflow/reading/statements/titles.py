@@ -11,6 +11,8 @@ LONGEST = 40
 _LEADING = re.compile(
     r"^(?:其中|同时|此外|另外|并且|并|一是|二是|三是|四是|五是|六是|到?(?:20\d\d年底?|今年|年内|全年)前?)[，：]?"
 )
+#: Announces a list of aims: 建议今年的主要预期目标是：
+_AIMS = re.compile(r"^[^，。；：]{2,40}(?:目标|指标|任务)(?:是|为)：(?=.)")
 _NOTE = re.compile(r"（[^（）]*(?:负责|牵头|责任单位)[^（）]*）")
 INSTITUTIONAL = re.compile(
     r"(?:制定|制订|建立|健全|完善|出台|编制|修订|推行|实行|构建|落实|形成|深化|创新|探索|规范|印发|推进)[^，。；]{0,24}?(?:制度|机制|办法|方案|规划|条例|标准|意见|清单|体制|体系|改革|细则|规则|政策|模式|责任制|长制)"
@@ -25,6 +27,7 @@ def title_of(told: str) -> str:
     """The clause without what leads to it, at most 40 letters: from the first part that does or counts something."""
     whole = told.strip("，。；、！ ")
     text = _NOTE.sub("", _LEADING.sub("", whole)) or whole
+    text = "，".join(_AIMS.sub("", part) for part in text.split("，"))
     parts = [part for part in text.split("，") if part] or [text]
     core = next((place for place, part in enumerate(parts) if _does(part)), 0)
     kept = parts[core]
