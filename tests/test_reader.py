@@ -320,6 +320,7 @@ def test_a_table_right_before_a_box_is_not_lost():
         ("为落实省市部署，制定本方案。", "boilerplate"),
         ("根据有关规定，结合我县实际，特制订本实施意见。", "boilerplate"),
         ("为办好这件事，现提出如下措施。", "boilerplate"),
+        ("本通知自印发之日起施行，有效期至2027年12月31日。", "boilerplate"),
     ],
 )
 def test_what_is_no_promise_is_skipped_with_its_reason(sentence, reason):
@@ -337,6 +338,12 @@ def test_what_is_no_promise_is_skipped_with_its_reason(sentence, reason):
         ),
         ("“三公”经费只减不增，一般性支出压减5%。", ["“三公”经费只减不增", "一般性支出压减5%"]),
         ("建议今年的主要预期目标是：地区生产总值增长6%以上。", ["地区生产总值增长6%以上"]),
+        ("整改不力的，由县督查室挂牌督办。", ["整改不力的，由县督查室挂牌督办"]),
+        ("布设观测站10个，5月底前投入业务运行。", ["布设观测站10个，5月底前投入业务运行"]),
+        (
+            "各单位每月25日前将工作进展报县安委办（联系人：林静，电话：0598-8123456）。",
+            ["各单位每月25日前将工作进展报县安委办"],
+        ),
     ],
 )
 def test_a_clause_is_a_measure_under_its_own_words(text, titles):

@@ -144,6 +144,8 @@ def test_a_heading_that_names_a_unit_answers_for_what_stands_below_it_unless_a_n
         ("责成县水利局立即整改渗漏问题。", ["县水利局"], []),
         ("县委组织部、县教育局要抓紧选派教师。", [], ["县委组织部", "县教育局"]),
         ("县医院建设要加快推进。", [], []),
+        ("县文旅局、县教育局按照分工做好行业检查。", [], ["县文旅局", "县教育局"]),
+        ("去年排查的134处隐患尚有11处未销号，由县应急局牵头，县住建局配合，3月20日前全部整改到位。", ["县应急局"], ["县住建局"]),
     ],
 )
 def test_a_unit_that_is_told_to_do_something_is_named(text, lead, supporting):

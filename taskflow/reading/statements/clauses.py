@@ -28,7 +28,7 @@ GOES_ON = re.compile(
 
 #: The same thing at another time: 2027年突破200亿元、｜规划期末达到250亿元.
 SAME_THING = re.compile(
-    r"^(?:其中|到|至|力争|争取|确保)*(?:20\d\d年[底末]?|规划期末|“十.五”末|[上下]半年|年[底末]|[一二三四]季度末?)"
+    r"^(?:其中|到|至|力争|争取|确保)*(?:20\d\d年[底末]?|规划期末|“十.五”末|[上下]半年|年[底末]|[一二三四]季度末?|\d{1,2}月(?:[底末]|\d{1,2}日)前?)"
     r"(?:力争|争取|确保|再|累计)*(?:达到?|突破|超过|提高[到至]|提升[到至]|增加到|扩大到|增至|降[到至]|压减到|不低于|不少于|控制在|稳定在|保持在|完成)\d"
 )
 
@@ -41,7 +41,7 @@ OWN_YEAR = re.compile(r"20\d\d年年?[底末]?前?")
 #: Says of the thing before when it will be done: 新建厂房4座，11月底前建成投用。
 JUST_DONE = re.compile(
     r"(?:20\d\d年|今年|年内)?(?:\d{1,2}月|第?[一二三四]季度|[上下]半年)?[\d日号份年底末初上中下旬前]*"
-    r"(?:(?:全部|全面)[^，。；、\d]{2,8}|(?:全部|全面|正式|基本)?(?:建成|完成|完工|竣工|投产|投用|投运|投入|使用|运营|交付|通车|启用|达产|并网|发电|落成|开放|验收)+)[。；，]?"
+    r"(?:(?:全部|全面)[^，。；、\d]{2,8}|(?:全部|全面|正式|基本)?(?:建成|完成|完工|竣工|投产|投用|投运|投入(?:业务|正式|商业)?|使用|运行|运营|交付|通车|启用|达产|并网|发电|落成|开放|验收)+)[。；，]?"
 )
 #: Or comes again by itself: 每季度末向督查室报送进展; 每年不少于2次 says more about the clause before.
 OWN_RHYTHM = re.compile(
@@ -68,6 +68,8 @@ WHEN_ALONE = re.compile(
 )
 #: How long something takes that is then said: 用两年时间完成全部整治.
 TAKES = re.compile(r"^(?:再)?用[一二两三四五\d]+年(?:左右)?(?:的?时间)?(?=[^，。；])")
+#: To whom or what it applies: 整改不力的，｜由督查室挂牌督办.
+APPLIES = re.compile(r"[^，。；]{3,}(?<!目)的，$")
 HOPES = re.compile(r"^(?:力争|争取|确保|实现|其中)+(?:到|至|截至)?")
 #: Words of manner that say what is done when one of the others follows: 对路面进行改造, 与高校开展合作.
 MAY_ACT = re.compile("[对为把将在与]|(?:加强|深化)与|坚持|用好|(?:充分)?发挥|突出|紧盯|抢抓")
@@ -226,6 +228,10 @@ def leads(told: str) -> bool:
     alone = WHEN_ALONE.match(told)
     if alone and not verbs.ACTION.match(told[alone.end("time") :]):
         return not _dated_act(told)
-    if not verbs.MANNER.match(told) or targets(told):
+    if targets(told):
+        return False
+    if APPLIES.fullmatch(told):
+        return True
+    if not verbs.MANNER.match(told):
         return False
     return not (MAY_ACT.match(told) and (verbs.LATE.search(told[2:]) or DONE_TO.search(told)))

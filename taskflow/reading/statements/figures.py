@@ -122,7 +122,7 @@ def figures(sentence: str) -> Iterator[Figure]:
         told = figure
         if former and (figure.indicator in CHANGES or not figure.indicator):
             told = replace(figure, indicator=trimmed(former + figure.indicator))
-        elif figure.indicator:
+        elif figure.indicator and figure.refused != "name":
             former = figure.indicator
         yield told
 

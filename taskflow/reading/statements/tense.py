@@ -19,6 +19,8 @@ TURNS = re.compile(
 )
 #: … or what will be by when: 去年已完成投资3200万元，｜4月底前全面开街.
 WAS_SO = re.compile(r"(?:去年|上年|前期|目前|截至|现已|尚有)|已(?!.{0,12}的)")
+#: Who answers for it, said before by when: …尚有11处，由县应急局牵头，县住建局配合，｜3月20日前整改到位.
+ANSWERING = re.compile(r"[^，。；]{2,40}(?:牵头|负责)，(?:[^，。；]{2,60}(?:配合|协助|协同|参与)，)?$")
 TURNS_TO = re.compile(r"，(?=(?:今年|年内|力争|确保|年底前?|到?(?P<year>20\d\d)年|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
 #: Under a heading about what will be done, a sentence behind such an opening speaks of this year again.
 AGAIN_NOW = re.compile(r"每年|每季度|每月|按月|按季|^(?:今年|新的一年|下一步|20\d\d年，)|要(?!素|点|件|求|闻|道)|力争|确保|必须")
@@ -60,6 +62,7 @@ BOILERPLATE = re.compile(
     r"^(?:(?:各位(?:代表|委员|领导)|同志们)(?!，[^。]*(?:今年|年底|\d))|现在，?我代表|谢谢|请予审议|以上报告|让我们|我们要更加紧密|主任、各位|大会主席团|附[：件]|出席：|列席：|名词解释：|[（(]?此件|[（(]?掌声|特此|抄送|印发(?=$|给)|注：[^。]*指)"
     r"|请予审议|负责解释|提出意见|现印发给你们|请认真贯彻"
     r"|(?:^|，)(?:特|现|兹)?(?:制定|制订|编制|提出|出台)(?:了)?(?:本|(?:以下|如下)[^，。；：]{0,4})(?:行动|工作|实施|专项|分工|具体)*(?:方案|意见|办法|规划|纲要|计划|细则|措施|规定|预案|清单|要点|目标)[。：]?$"
+    r"|^(?:本(?:通知|方案|意见|办法|规划|计划|细则|措施|规定|预案)|以上(?:规定|措施|政策))自[^，。；]{2,20}起(?:施行|实施|执行|生效)"
 )
 SLOGAN = re.compile(
     r"高举.{0,12}旗帜|以习近平.{0,30}(?:为指导|为遵循|铸魂)|全面贯彻(?:党的|落实党|习近平)|深入(?:学习)?贯彻(?:落实)?(?:党的|习近平)|奋力谱写|奋力书写|新篇章|不忘初心|牢记使命|汇聚.{0,6}力量|一往无前|伟大复兴|殷殷嘱托"
@@ -158,7 +161,8 @@ def turn(sentence: str, frame: Frame) -> int:
     for way in TURNS_TO.finditer(sentence, was):
         later = way["year"] is None or (frame.first_year is not None and int(way["year"]) >= frame.first_year)
         if later:
-            return way.end()
+            answering = ANSWERING.search(sentence, was, way.end())
+            return answering.start() if answering else way.end()
     return 0
 
 
