@@ -16,7 +16,7 @@ from typing import Any
 from taskflow.reading.statements import measure_words as words
 from taskflow.reading.statements.no_targets import Place, quoted, refusal
 from taskflow.reading.statements.numerals import ARABIC, CHINESE, FRACTION, number
-from taskflow.reading.statements.subjects import CHANGES, indicator, subject, trimmed
+from taskflow.reading.statements.subjects import CHANGES, JOINT, indicator, subject, trimmed
 
 Number = int | float
 LOOK = 200  # letters before and behind a number in which the rules look
@@ -75,7 +75,7 @@ AVERAGE = re.compile(r"(?:年均|(?=占比|的?[削消]减|的?比例|排放|达
 #: Between two figures of a row: 增长6%以上、8%.
 NEXT_OF_ROW = re.compile(r"(?:以上|左右|以内)?[、和与]")
 #: Two sorts of people in one word: 城乡居民收入, 城镇、农村居民收入.
-TOWN_AND_COUNTRY = re.compile(r"城乡(?=居民)|城镇(?:居民)?[、和与]农村(?=居民)")
+TOWN_AND_COUNTRY = re.compile(r"(?:城乡|城[镇市](?:居民)?[、和与]农村)(?=居民|低保|特困|养老)")
 # fmt: on
 
 
@@ -164,7 +164,8 @@ def _numbers(sentence: str) -> Iterator[Figure]:
 
 
 def _about(sentence: str, match: re.Match[str]) -> str:
-    return indicator(ahead(sentence, match.start()), sentence[match.end() : match.end() + LOOK])
+    counts = match["unit"] in words.CLASSIFIERS
+    return indicator(ahead(sentence, match.start()), sentence[match.end() : match.end() + LOOK], counts=counts)
 
 
 def ahead(sentence: str, start: int) -> str:
@@ -314,7 +315,7 @@ def _things(listed: str) -> list[str]:
     if both := TOWN_AND_COUNTRY.search(listed):
         whole = listed[both.end() :]
         return ["城镇" + whole, "农村" + whole]
-    return [thing for thing in re.split(r"[、和与及]", listed) if len(thing) > 1]
+    return [thing for thing in re.split(JOINT, listed) if len(thing) > 1]
 
 
 def _listed(before: str) -> tuple[str, str]:
@@ -322,7 +323,7 @@ def _listed(before: str) -> tuple[str, str]:
 
     The joint of the list is found first and what ends it behind that, so that long words cost no more than their length.
     """
-    joint = re.search("[、和与及]", before)
+    joint = re.search(JOINT, before)
     if joint and (tail := EACH.search(before, joint.end())):
         return before[_behind("（）", before, joint.start()) : tail.start()], tail["verb"]
     place = before.rfind("、") if "、" in before else before.find("和")

@@ -9,19 +9,24 @@ from taskflow.reading.statements import verbs
 from taskflow.reading.statements.responsible import UNIT_ENDING
 
 MOST = 24  # letters of an indicator's phrase
+LONGEST_VERB = 4  # letters: 新建、改扩建
 #: Says nothing without the figure before: 总产值26亿元，增长9.2%.
 CHANGES = frozenset("增长 同比增长 年均增长 下降 提高 增加 减少 增速 增幅 年均 进入".split())
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
 #: Where a phrase begins; a short word in brackets is part of it: 执业（助理）医师数.
 _EDGE = re.compile(r"（[^（）\d，。；：、]{1,4}）(?=[\u4e00-\u9fff])|(?P<edge>[，。；：！？（）]|(?<=[\d%])、)")
+#: Joins two things of a list; in 普及率, 参与率, 和谐 it joins nothing.
+JOINT = r"(?:、|和(?![谐美平睦])|(?<!参)与|(?<!普)及)"
 #: Another figure of the same clause.
-_FORMER = re.compile(rf"\d[\d.]*(?:{_UNIT})?(?:以上|左右|以内)?[^，。；、\d]{{0,14}}[、和与及]")
-_TIME = r"(?:到|至)?(?:20\d\d年(?:年?底|末|前)*|“?十[一二三四五六]五”?(?:时期|期间|末|内)|规划期[内末间]+|全年|年[内底末]前?|[上下]半年|\d{1,2}月(?:\d{1,2}[日号]|[底末初]|[上中下]旬)?[前起]?|今年|每个?(?:年|半年|季度|月|周)|近期|远期|年均(?=森林)|5年)"
+_FORMER = re.compile(rf"\d[\d.]*(?:{_UNIT})?(?:以上|左右|以内)?[^，。；、\d]{{0,14}}?{JOINT}")
+_TIME = r"(?:到|至)?(?:20\d\d[—-]20\d\d年|20\d\d年(?:年?底|末|前)*|“?十[一二三四五六]五”?(?:时期|期间|末|内)|规划期[内末间]+|全年|年[内底末]前?|(?:主?汛期|[春秋]季开学|春节|国庆节?|中秋节?|元旦|“[五十]一”)(?:来临|到来)?前|[上下]半年|\d{1,2}月(?:\d{1,2}[日号]|[底末初]|[上中下]旬)?[前起]?|今年|每个?(?:年|半年|季度|月|周)|近期|远期|年均(?=森林)|5年)"
 #: Who is to do it by when, in front of what is done: 县水务局要在5月1日前完成…
-_WHO_WHEN = re.compile(rf"^[^，。；]{{1,20}}?{UNIT_ENDING}(?:要|应|须|负责)?[在于]?{_TIME}(?=.)")
+_WHO_WHEN = re.compile(rf"^由?[^，。；]{{1,20}}?{UNIT_ENDING}(?:(?:要|应|须|负责|牵头)[在于]?|[在于]){_TIME}(?=.)")
 _DROP = re.compile(
-    rf"^(?:{_TIME}|力争|争取|努力|确保|使|让|其中|其(?!他)|全县|全市|全省|全区|我[省市县]|将|要(?!求)|分别|并|和|、|以及|实现|完成|逐步|达到|基本)+"
+    rf"^(?:[在于]?{_TIME}|力争|争取|努力|确保|使|让|其中|其(?!他)|全县|全市|全省|全区|我[省市县]|将|要(?!求)|分别|并|和|、|以及|实现|完成|逐步|达到|基本)+"
 )
+#: Says more about the thing before: 实现扭亏、压减5%.
+_CHANGED = re.compile("达到|突破|超过|压减|下降|降低|减少|提高|提升|增[长加]")
 _ENDS = re.compile(
     rf"(?:{_TIME}|(?:力争|争取|稳居|位居|居|进入|跻身|保持|位列)?(?:全省|全市|全国|全区)(?:的?位次)?(?:逐年)?$|力争|争取|不低于|不少于|不超过|严控|控制在|稳定在|保持在|维持在|突破|超过|达到|达|完成|实现|原则上|至少|能够|共计|累计|为|到|至|约|近|以|的|均|各|分别|每[人户亩]|在|共|总数|由|从|[>≥≤<])+$"
 )
@@ -30,6 +35,10 @@ _MAKING = re.compile(
 )
 #: Says where, so that what is counted stands behind the number: 老城区12条背街小巷.
 _WHERE = re.compile(r"(?:城区|县城|[县市镇乡村]|街道|辖区|境内|沿线)$")
+#: No noun: 新增企业2家实现突破, 文化活动2场并….
+_GOES_ON = re.compile(
+    rf"{verbs.ACTION.pattern}|[^，。；]*\d|年[底末内]|今年|须|并|且|和|与|及|用于|以|全部|均|都|已|其中|正|到|为|在|由"
+)
 #: Names some of what is counted: 打造甲、乙等五个示范区.
 _NAMED = re.compile(r"、[^、]*$|等$")
 _NOUN = re.compile(r"(?:及以上|以上|左右|以内)?的?((?:“[^”]*”|[^，。；、：（“”]){2,18})")
@@ -42,18 +51,28 @@ def subject(before: str) -> str:
     """The phrase that a figure at the end of `before` says something about."""
     start = max((match.end() for match in _EDGE.finditer(before) if match["edge"]), default=0)
     former = max((match.end() for match in _FORMER.finditer(before, start)), default=start)
-    return trimmed(_ENDS.sub("", _DROP.sub("", _WHO_WHEN.sub("", before[former:]))))
+    phrase = _WHO_WHEN.sub("", before[former:])
+    done, _, last = phrase.rpartition("、")
+    does = verbs.ACTION.match(last) if len(done) > LONGEST_VERB and verbs.ACTION.match(done) else None
+    if does and (len(last) > does.end() + 2 or (does[0] == last and not _CHANGED.fullmatch(last))):
+        phrase = last  # 实施甲项目、完成5万亩乙任务
+    return trimmed(_ENDS.sub("", _DROP.sub("", phrase)))
 
 
-def indicator(before: str, after: str) -> str:
-    """What a figure between the two texts is about; where only a verb stands before it, what it makes is added."""
+def indicator(before: str, after: str, *, counts: bool = False) -> str:
+    """What a figure between the two texts is about; where only a verb stands before it, what it makes is added.
+
+    `counts`: its unit counts things one by one, so that a noun right behind it is what is counted.
+    """
     found = subject(before)
     noun = _NOUN.match(_NEXT.split(after, maxsplit=1)[0])
+    alone = not found or len(found) <= 2 or _MAKING.search(found) or _WHERE.search(found)  # noqa: PLR2004  # letters
+    if noun and alone:
+        return trimmed(found + noun[1])
     if noun and _NAMED.search(found):
         does = verbs.ACTION.match(found)
         return trimmed((does[0] if does else "") + noun[1])
-    alone = not found or len(found) <= 2 or _MAKING.search(found) or _WHERE.search(found)  # noqa: PLR2004  # letters
-    if noun and alone:
+    if noun and counts and not _GOES_ON.match(noun[1]):
         return trimmed(found + noun[1])
     return found
 
