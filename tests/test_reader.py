@@ -350,6 +350,17 @@ def test_a_clause_is_a_measure_under_its_own_words(text, titles):
     assert [one["title"] for one in measures(future(text))] == titles
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("新建农村公路40公里；年底前累计完成26公里。", ["新建农村公路", "新建农村公路"]),
+        ("优先安排自然村通硬化路，2026年底前完成26个、2027年底前完成41个。", ["优先安排自然村通硬化路"] * 2),
+    ],
+)
+def test_a_figure_without_words_of_its_own_is_about_what_was_spoken_of(text, about):
+    assert [target["indicator"] for one in measures(future(text)) for target in one["targets"]] == about
+
+
 def test_a_plan_that_somebody_is_to_make_is_no_opening_of_the_document_itself():
     text = future("各乡镇6月底前制定本辖区实施方案。县教育局编制如厕环境改造计划，建设厕所20座。")
     assert len(measures(text)) >= 2

@@ -7,7 +7,7 @@ from tests import yardstick
 pytestmark = pytest.mark.once
 
 #: The least that is asked for (issue: figures, deadlines, units, measures), and where a document reaches less.
-LEVELS = {"recall": 0.95, "precision": 0.90, "deadlines": 0.95, "units": 0.95, "measures": 0.80}
+LEVELS = {"recall": 0.95, "precision": 0.90, "about": 0.92, "deadlines": 0.95, "units": 0.95, "measures": 0.80}
 BELOW = {
     ("newspaper_columns", "deadlines"): 0.90,  # 【今年目标】 names the year in its heading; 13 in all
     ("notice_meeting", "recall"): 0.90,  # lengths of time (3天的物资, 6个月以上), a fraction
@@ -26,10 +26,11 @@ def least(name, what):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_figures_are_found_and_nothing_else_is(name):
-    found, signs = yardstick.figures(name)
+    found, signs, about = yardstick.figures(name)
     assert found.recall >= least(name, "recall"), found.missed
     assert found.precision >= least(name, "precision"), found.extra
     assert signs.recall >= 0.95, signs.missed
+    assert about.recall >= least(name, "about"), about.missed
 
 
 @pytest.mark.parametrize("name", NAMES)

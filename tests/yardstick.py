@@ -16,6 +16,7 @@ import sys
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,8 @@ DOCUMENTS = Path(os.environ.get("TASKFLOW_DOCUMENTS", HERE.parent.parent / "shar
 FOLDERS = (HERE / "yardsticks", HERE / "yardsticks_invented")
 #: The county's own tables hold what its plan's boxes and table of indicators print.
 SEED = HERE.parent / "seed"
+#: Letters in a row that tell a thing's name again.
+ENOUGH = 2
 #: How many of a document's traps may be caught, where it is not none.
 ALLOWED_TRAPS = {
     "plan_county_15th": 2,  # what a hospital and a sewage works will hold when they stand
@@ -158,10 +161,18 @@ def figure(value: object, high: object, unit: str) -> tuple:
     return (float(value), float(high) if high not in (None, "") else None, unit.replace("％", "%").replace("／", "/"))
 
 
-def figures(name: str) -> tuple[Score, Score]:
-    """Figures that are targets; and of those found, whether the comparator is right."""
+def shared(one: str, other: str) -> int:
+    """How many letters in a row two names have in common."""
+    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
+
+
+def figures(name: str) -> tuple[Score, Score, Score]:
+    """Figures that are targets; of those found, whether the comparator is right, and what they are said to be about.
+
+    People name a thing in their own words, so two letters in a row that both names have are enough.
+    """
     plan, text = read(name)
-    lines, score, signs = Lines(text), Score(), Score()
+    lines, score, signs, about = Lines(text), Score(), Score(), Score()
     free = [
         (lines.of(measure), target)
         for measure in plan["measures"]
@@ -172,14 +183,12 @@ def figures(name: str) -> tuple[Score, Score]:
     for row in marked(name, "figures"):
         score.marked += 1
         wanted = figure(row["value"], row["value_high"], row["unit"])
-        hit = next(
-            (
-                place
-                for place, (on, target) in enumerate(free)
-                if int(row["line"]) in on and figure(target["value"], target["value_high"], target["unit"]) == wanted
-            ),
-            None,
-        )
+        alike = [
+            place
+            for place, (on, target) in enumerate(free)
+            if int(row["line"]) in on and figure(target["value"], target["value_high"], target["unit"]) == wanted
+        ]
+        hit = max(alike, key=lambda place: shared(free[place][1]["indicator"], row["indicator"]), default=None)
         if hit is None:
             score.missed.append(f"{row['line']} {row['raw']} {row['indicator']} [{row['value']} {row['unit']}]")
             continue
@@ -190,8 +199,13 @@ def figures(name: str) -> tuple[Score, Score]:
         signs.hits += target["comparator"] == row["comparator"]
         if target["comparator"] != row["comparator"]:
             signs.missed.append(f"{row['line']} {row['raw']} {row['comparator']} not {target['comparator']}")
+        about.marked += 1
+        if shared(target["indicator"], row["indicator"]) >= ENOUGH:
+            about.hits += 1
+        else:
+            about.missed.append(f"{row['line']} {row['raw']} {row['indicator']} not {target['indicator']}")
     score.extra = [f"{on} {one['raw']} [{one['value']} {one['unit']}] {one['indicator']}" for on, one in free]
-    return score, signs
+    return score, signs, about
 
 
 def deadlines(name: str) -> Score:
@@ -314,20 +328,22 @@ def main(asked: list[str]) -> None:
     """Print the report."""
     tell = "--misses" in asked
     chosen = [name for name in asked if not name.startswith("-")] or names()
-    print(f"{'document':24}{'figures R     P':34}{'sign':8}{'deadlines R P':30}{'units':8}{'measures R   P*':32}traps")
+    figure_heads = f"{'figures R     P':34}{'sign':8}{'about':8}"
+    print(f"{'document':24}{figure_heads}{'deadlines R P':30}{'units':8}{'measures R   P*':32}traps")
     for name in chosen:
-        found, signs = figures(name)
+        found, signs, about = figures(name)
         due, named, promised, caught = deadlines(name), units(name), measures(name), traps(name)
         share = (promised.said - len(promised.extra)) / promised.said if promised.said else 1
         unit = f"{named.recall:.0%}" if named.marked else "-"
         print(
-            f"{name:24}{found!s:34}{signs.recall:6.1%}  {due!s:30}{unit:8}"
+            f"{name:24}{found!s:34}{signs.recall:6.1%}  {about.recall:6.1%}  {due!s:30}{unit:8}"
             f"{promised.recall:6.1%} {share:6.1%} ({promised.marked}/{promised.said})".ljust(32),
             len(caught),
         )
         if tell:
             for what, lines in (
                 ("figure missed", found.missed), ("figure extra", found.extra), ("sign", signs.missed),
+                ("about", about.missed),
                 ("deadline missed", due.missed), ("deadline extra", due.extra), ("units", named.missed),
                 ("measure missed", promised.missed), ("measure extra", promised.extra), ("trap", caught),
             ):  # fmt: skip

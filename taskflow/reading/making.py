@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +39,9 @@ def measure(
     if not why:
         return None
     start, end = paragraph.clean.span(piece.start, piece.end)
+    figures = [
+        one if one.indicator else replace(one, indicator=_spoken_of(reading, paragraph, piece, one)) for one in figures
+    ]
     due = due or when.assumed(reading.section)
     units = reading.answers.units(told, reading.outline.assigned)
     why += [f"deadline_{due.basis}"] if due.basis in ("printed", "recurring", "inherited") else []
@@ -65,6 +68,21 @@ def measure(
     reading.measures.append(made)
     reading.answers.add(made)
     return made
+
+
+def _spoken_of(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> str:
+    """What a figure without words of its own is about: what stands before it, or the thing of the last figure."""
+    begin, _ = paragraph.clean.span(0, 1)
+    earlier = (one["targets"][-1:] for one in reversed(reading.measures) if one["char_start"] >= begin)
+    named = (target["indicator"] for targets in earlier for target in targets)
+    own = _phrases(piece.of(paragraph.text)[: figure.start])
+    return next(own, "") or next(named, "") or next(_phrases(ahead(paragraph.text, piece.start)), "")
+
+
+def _phrases(before: str) -> Iterator[str]:
+    """What the clauses that are closed before a place speak of, the nearest first."""
+    told = map(subject, reversed(re.split("[，。；、：]", before)[:-1]))
+    return (phrase for phrase in told if phrase and not re.search(r"\d", phrase))
 
 
 def _figures_behind(text: str, about: clauses.Piece, piece: clauses.Piece) -> Sequence[Figure]:

@@ -122,9 +122,13 @@ def figures(sentence: str) -> Iterator[Figure]:
         told = figure
         if former and (figure.indicator in CHANGES or not figure.indicator):
             told = replace(figure, indicator=trimmed(former + figure.indicator))
-        elif figure.indicator and figure.refused != "name":
+        elif figure.indicator and not (figure.refused and _names_no_thing(figure)):
             former = figure.indicator
         yield told
+
+
+def _names_no_thing(figure: Figure) -> bool:
+    return figure.refused in ("name", "ordinal") or bool(re.search(r"\d", figure.indicator))
 
 
 def _ranks(sentence: str) -> Iterator[Figure]:

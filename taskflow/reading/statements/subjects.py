@@ -11,10 +11,12 @@ from taskflow.reading.statements.responsible import UNIT_ENDING
 MOST = 24  # letters of an indicator's phrase
 LONGEST_VERB = 4  # letters: 新建、改扩建
 #: Says nothing without the figure before: 总产值26亿元，增长9.2%.
-CHANGES = frozenset("增长 同比增长 年均增长 下降 提高 增加 减少 增速 增幅 年均 进入".split())
+CHANGES = frozenset("增长 同比增长 年均增长 下降 提高 增加 减少 增速 增幅 年均".split())
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
 #: Where a phrase begins; a short word in brackets is part of it: 执业（助理）医师数.
-_EDGE = re.compile(r"（[^（）\d，。；：、]{1,4}）(?=[\u4e00-\u9fff])|(?P<edge>[，。；：！？（）]|(?<=[\d%])、)")
+_EDGE = re.compile(
+    r"(?<=[\u4e00-\u9fff])（[^（）\d，。；：、]{1,6}）(?=[\u4e00-\u9fff]|$)|(?P<edge>[，。；：！？（）]|(?<=[\d%])、)"
+)
 #: Joins two things of a list; in 普及率, 参与率, 和谐 it joins nothing.
 JOINT = r"(?:、|和(?![谐美平睦])|(?<!参)与|(?<!普)及)"
 #: Another figure of the same clause.
@@ -23,12 +25,16 @@ _TIME = r"(?:到|至)?(?:20\d\d[—-]20\d\d年|20\d\d年(?:年?底|末|前)*|“
 #: Who is to do it by when, in front of what is done: 县水务局要在5月1日前完成…
 _WHO_WHEN = re.compile(rf"^由?[^，。；]{{1,20}}?{UNIT_ENDING}(?:(?:要|应|须|负责|牵头)[在于]?|[在于]){_TIME}(?=.)")
 _DROP = re.compile(
-    rf"^(?:[在于]?{_TIME}|力争|争取|努力|确保|使|让|其中|其(?!他)|全县|全市|全省|全区|我[省市县]|将|要(?!求)|分别|并|和|、|以及|实现|完成|逐步|达到|基本)+"
+    rf"^(?:[在于]?{_TIME}|力争|争取|努力|确保|使|让|其中|其余|其(?!他)|另外|此外|同时|首批|全县|全市|全省|全区|我[省市县]|将|要(?!求)|分别|并|和|、|以及|实现|完成|逐步|达到|基本)+"
 )
 #: Says more about the thing before: 实现扭亏、压减5%.
 _CHANGED = re.compile("达到|突破|超过|压减|下降|降低|减少|提高|提升|增[长加]")
+#: Where one starts from, behind the thing: 床位占比由2025年的58%提高
+_FROM = re.compile(
+    r"(?:由|从)[^，。；]{0,12}\d[^，。；]*?(?:提[高升]|增[加长]|扩大|降低?|下降|压减|缩减|减少|精简|整合|归并)?$"
+)
 _ENDS = re.compile(
-    rf"(?:{_TIME}|(?:力争|争取|稳居|位居|居|进入|跻身|保持|位列)?(?:全省|全市|全国|全区)(?:的?位次)?(?:逐年)?$|力争|争取|不低于|不少于|不超过|严控|控制在|稳定在|保持在|维持在|突破|超过|达到|达|完成|实现|原则上|至少|能够|共计|累计|为|到|至|约|近|以|的|均|各|分别|每[人户亩]|在|共|总数|由|从|[>≥≤<])+$"
+    rf"(?:{_TIME}|(?:力争|争取|稳居|位居|居|进入|跻身|保持|位列)?(?:全省|全市|全国|全区)(?:的?位次)?(?:逐年)?$|力争|争取|不低于|不少于|不超过|严控|控制在|稳定在|(?:始终|稳定)?保持在?|维持在|完工|竣工|进入|跻身|突破|超过|达到|达|完成|实现|原则上|至少|能够|共计|累计|为|到|至|约|近|以|的|均|各|分别|每[人户亩]|在|共|总数|由|从|[>≥≤<])+$"
 )
 _MAKING = re.compile(
     rf"(?:{'|'.join(sorted((verb for verb in verbs.ACTIONS if len(verb) > 1), key=len, reverse=True))}|认定|共设|建)$"
@@ -41,7 +47,7 @@ _GOES_ON = re.compile(
 )
 #: Names some of what is counted: 打造甲、乙等五个示范区.
 _NAMED = re.compile(r"、[^、]*$|等$")
-_NOUN = re.compile(r"(?:及以上|以上|左右|以内)?的?((?:“[^”]*”|[^，。；、：（“”]){2,18})")
+_NOUN = re.compile(r"(?:及以上|以上|左右|以内)?的?(?!大关)((?:“[^”]*”|[^，。；、：（“”]){2,18})")
 
 #: Where another figure's words begin behind a figure.
 _NEXT = re.compile(r"(?:和|与|以及|及)(?=[^，。；]{0,14}\d)")
@@ -56,7 +62,7 @@ def subject(before: str) -> str:
     does = verbs.ACTION.match(last) if len(done) > LONGEST_VERB and verbs.ACTION.match(done) else None
     if does and (len(last) > does.end() + 2 or (does[0] == last and not _CHANGED.fullmatch(last))):
         phrase = last  # 实施甲项目、完成5万亩乙任务
-    return trimmed(_ENDS.sub("", _DROP.sub("", phrase)))
+    return trimmed(_ENDS.sub("", _FROM.sub("", _ENDS.sub("", _DROP.sub("", phrase)))))
 
 
 def indicator(before: str, after: str, *, counts: bool = False) -> str:
@@ -84,7 +90,7 @@ def trimmed(phrase: str) -> str:
         if phrase.count(opening) != phrase.count(closing):
             phrase = phrase.replace(opening, "").replace(closing, "")
     if len(phrase) <= MOST:
-        return phrase
+        return phrase if len(phrase) > 1 else ""
     parts = phrase.split("、")
     while len(parts) > 1 and len("、".join(parts)) > MOST:
         parts.pop(0)
