@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from taskflow.reading.layout.lines import Paragraph
@@ -73,9 +74,9 @@ def measure(
 def _spoken_of(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> str:
     """What a figure without words of its own is about: what stands before it, or the thing of the last figure."""
     begin, _ = paragraph.clean.span(0, 1)
-    earlier = (one["targets"][-1:] for one in reversed(reading.measures) if one["char_start"] >= begin)
-    named = (target["indicator"] for targets in earlier for target in targets)
-    own = _phrases(piece.of(paragraph.text)[: figure.start])
+    earlier = takewhile(lambda one: one["char_start"] >= begin, reversed(reading.measures))
+    named = (target["indicator"] for one in earlier for target in one["targets"][-1:])
+    own = _phrases(ahead(piece.of(paragraph.text), figure.start))
     return next(own, "") or next(named, "") or next(_phrases(ahead(paragraph.text, piece.start)), "")
 
 
