@@ -338,6 +338,11 @@ def test_what_is_no_promise_is_skipped_with_its_reason(sentence, reason):
         ),
         ("“三公”经费只减不增，一般性支出压减5%。", ["“三公”经费只减不增", "一般性支出压减5%"]),
         ("建议今年的主要预期目标是：地区生产总值增长6%以上。", ["地区生产总值增长6%以上"]),
+        ("会议要求，各执收单位要加大征管力度。", ["各执收单位要加大征管力度"]),
+        (
+            "对仍存在大班额的学校，通过集团化办学分流学生160人。",
+            ["通过集团化办学分流学生160人"],
+        ),
         ("整改不力的，由县督查室挂牌督办。", ["整改不力的，由县督查室挂牌督办"]),
         ("布设观测站10个，5月底前投入业务运行。", ["布设观测站10个，5月底前投入业务运行"]),
         (
@@ -359,6 +364,11 @@ def test_a_clause_is_a_measure_under_its_own_words(text, titles):
 )
 def test_a_figure_without_words_of_its_own_is_about_what_was_spoken_of(text, about):
     assert [target["indicator"] for one in measures(future(text)) for target in one["targets"]] == about
+
+
+def test_what_a_sum_of_money_is_may_stand_in_the_clause_before():
+    [_, whole] = measures(future("确保上半年预算收入增速不低于5%，全年完成11.8亿元。"))
+    assert [(one["value"], one["unit"]) for one in whole["targets"]] == [(11.8, "亿元")]
 
 
 def test_a_plan_that_somebody_is_to_make_is_no_opening_of_the_document_itself():

@@ -144,6 +144,11 @@ def test_a_heading_that_names_a_unit_answers_for_what_stands_below_it_unless_a_n
         ("责成县水利局立即整改渗漏问题。", ["县水利局"], []),
         ("县委组织部、县教育局要抓紧选派教师。", [], ["县委组织部", "县教育局"]),
         ("县医院建设要加快推进。", [], []),
+        ("县财政局统筹安排前期费，用于项目谋划。", ["县财政局"], []),
+        ("县公安局改造工程年底前完工。", [], []),
+        ("同意二期项目立项，由县城投公司作为业主，年内开工。", ["县城投公司"], []),
+        ("会议同意提质方案，由县住建局根据会议意见修改完善。", ["县住建局"], []),
+        ("县委组织部选派干部20名。", ["县委组织部"], []),
         ("县文旅局、县教育局按照分工做好行业检查。", [], ["县文旅局", "县教育局"]),
         (
             "去年排查的隐患尚有11处未销号，由县应急局牵头，县住建局配合，3月20日前全部整改到位。",
@@ -169,3 +174,9 @@ def test_a_unit_that_is_told_to_do_something_is_named(text, lead, supporting):
 def test_a_word_for_a_role_inside_a_units_name_belongs_to_the_name(note, lead, supporting):
     [one] = measures(future(f"建成便民服务点12个。（{note}）"))
     assert (one["units"]["lead"], one["units"]["supporting"]) == (lead, supporting)
+
+
+def test_a_part_of_a_sentence_may_say_by_itself_who_is_to_do_it():
+    text = "县第五小学8月20日前竣工交付；县住建局、县供电公司要全力保障水电接入。"
+    told = [(one["units"]["lead"], one["units"]["supporting"]) for one in measures(future(text))]
+    assert told == [([], []), ([], ["县住建局", "县供电公司"])]

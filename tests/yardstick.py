@@ -57,7 +57,7 @@ ALLOWED_TRAPS = {
     "report_island": 2,  # 24小时内办结率, the size of a cold store
     "notice_livelihood": 4,  # classes of a school, 可日均接待…, people who gain, a weight
     "opinion_industry": 4,  # 仅为…82%, what a neighbour did, 三条主导产业链, a share that firms pay first
-    "minutes_2026": 2,  # projects not begun yet, people who gain
+    "minutes_2026": 1,  # people who gain
     "scheme_environment": 3,  # people concerned, money set aside
     "page_report": 1,  # 3家担保机构: three that there are
 }

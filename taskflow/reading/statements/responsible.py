@@ -31,7 +31,7 @@ SAID = re.compile(
 #: Who does it, in the midst of a sentence: 由县消防大队组建40人的队伍; 县投促中心负责，于6月10日前报送清单.
 DOER = re.compile(
     rf"由([县市区州省镇乡][\u4e00-\u9fff]{{1,16}}?{UNIT_ENDING})"
-    rf"(?=会同|牵头|组[建织]|通报|修[改订]|[制拟]定|起草|编制|印发|报送|汇总|提出|实施|开展|落实|督促|审核|统一|具体|负责(?!解释)|商)"
+    rf"(?=会同|牵头|组[建织]|通报|修[改订]|[制拟]定|起草|编制|印发|报送|汇总|提出|实施|开展|落实|督促|审核|统一|具体|负责(?!解释)|商|根据|按照|结合|作为(?:项目|实施|责任)?(?:业主|主体))"
 )
 #: Who does all of a sentence: 县发改局牵头，每年编制方案，…，县财政局配合。 县财政局负责建立专账，….
 LEADS = re.compile(
@@ -39,8 +39,8 @@ LEADS = re.compile(
 )
 #: Who is told to do what the sentence says: 县财政局要安排资金, 县督查室每月通报, 责成县水利局立即整改.
 TOLD = re.compile(
-    rf"^(?:由|请|责成|要求)?([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{UNIT_ENDING})"
-    r"(?=要(?!求)|应(?!急|用|届)|必?须|每(?:年|半年|个?季度|个?月|[周两])|按[月季年周]|于[本下\d]|立即|尽快|抓紧|会同|按照|根据|结合|做好)"
+    rf"^(?:由|请|责成|要求)?([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{UNIT_ENDING})(?<!城乡)"
+    r"(?=要(?!求)|应(?!急|用|届)|必?须|每(?:年|半年|个?季度|个?月|[周两])|按[月季年周]|于[本下\d]|立即|尽快|抓紧|会同|按照|根据|结合|做好|统筹|安排|组织(?!部)|督促|跟踪|选派|抽调|指导|协调)"
 )
 HELPS = re.compile(r"[，；]([\u4e00-\u9fff、]{2,80})(?:配合|协助|协同|参与)(?=[，。；])")
 #: A label in front of a list, and what its units are.
@@ -178,11 +178,12 @@ def _sort(listed: list[str], units: list[str], groups: list[str]) -> None:
 def doers(sentence: str, clause: str = "") -> Named:
     """Those who do what a clause says: whom it names itself, or with whom its sentence opens, and those who help."""
     found, doer = Named(), DOER.search(clause or sentence)
-    if leads := LEADS.match(sentence) or TOLD.match(sentence):
+    own = TOLD.match(clause)
+    if leads := own or LEADS.match(sentence) or TOLD.match(sentence):
         _sort(names(leads[1]), found.lead, found.groups)
         if leads.re is TOLD and len(found.lead) > 1:  # nothing says who of them leads
             found.lead, found.supporting = [], found.lead
-        for helps in HELPS.finditer(sentence) if found.lead else ():
+        for helps in HELPS.finditer(clause if own else sentence) if found.lead else ():
             _sort(names(helps[1]), found.supporting, found.groups)
     return Named([doer[1]]) if doer and doer[1] not in found.lead else found
 

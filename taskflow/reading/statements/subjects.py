@@ -34,7 +34,7 @@ _FROM = re.compile(
     r"(?:由|从)[^，。；]{0,12}\d[^，。；]*?(?:提[高升]|增[加长]|扩大|降低?|下降|压减|缩减|减少|精简|整合|归并)?$"
 )
 _ENDS = re.compile(
-    rf"(?:{_TIME}|(?:力争|争取|稳居|位居|居|进入|跻身|保持|位列)?(?:全省|全市|全国|全区)(?:的?位次)?(?:逐年)?$|力争|争取|不低于|不少于|不超过|严控|控制在|稳定在|(?:始终|稳定)?保持在?|维持在|完工|竣工|进入|跻身|突破|超过|达到|达|完成|实现|原则上|至少|能够|共计|累计|为|到|至|约|近|以|的|均|各|分别|每[人户亩]|在|共|总数|由|从|[>≥≤<])+$"
+    rf"(?:{_TIME}|(?:力争|争取|稳居|位居|居|进入|跻身|保持|位列)?(?:全省|全市|全国|全区)(?:的?位次)?(?:逐年)?$|力争|争取|(?:始终)?不?得?[高低大小多少优]于|不超过|严控|控制在|稳定在|(?:始终|稳定)?保持在?|维持在|完工|竣工|进入|跻身|突破|超过|达到|达|完成|实现|原则上|至少|能够|共计|累计|为|到|至|约|近|以|的|于|均|各|分别|每[人户亩]|在|共|总数|由|从|[>≥≤<])+$"
 )
 _MAKING = re.compile(
     rf"(?:{'|'.join(sorted((verb for verb in verbs.ACTIONS if len(verb) > 1), key=len, reverse=True))}|认定|共设|建)$"
@@ -49,6 +49,8 @@ _GOES_ON = re.compile(
 _NAMED = re.compile(r"、[^、]*$|等$")
 _NOUN = re.compile(r"(?:及以上|以上|左右|以内)?的?(?!大关)((?:“[^”]*”|[^，。；、：（“”]){2,18})")
 
+#: Another number in what is counted: 3个逾期项目剩余的｜712套住房.
+_FIGURE_BEHIND = re.compile(r"(?<=[\u4e00-\u9fff])\d.*$")
 #: Where another figure's words begin behind a figure.
 _NEXT = re.compile(r"(?:和|与|以及|及)(?=[^，。；]{0,14}\d)")
 
@@ -70,17 +72,25 @@ def indicator(before: str, after: str, *, counts: bool = False) -> str:
 
     `counts`: its unit counts things one by one, so that a noun right behind it is what is counted.
     """
-    found = subject(before)
-    noun = _NOUN.match(_NEXT.split(after, maxsplit=1)[0])
+    found, noun = subject(before), _noun(after)
+    if not noun:
+        return found
     alone = not found or len(found) <= 2 or _MAKING.search(found) or _WHERE.search(found)  # noqa: PLR2004  # letters
-    if noun and alone:
-        return trimmed(found + noun[1])
-    if noun and _NAMED.search(found):
+    if not alone and _NAMED.search(found):
         does = verbs.ACTION.match(found)
-        return trimmed((does[0] if does else "") + noun[1])
-    if noun and counts and not _GOES_ON.match(noun[1]):
-        return trimmed(found + noun[1])
-    return found
+        return trimmed((does[0] if does else "") + noun)
+    goes_on = counts and not _GOES_ON.match(noun)
+    return trimmed(found + noun) if alone or goes_on else found
+
+
+def _noun(after: str) -> str:
+    """What stands right behind a figure, as far as the next one; empty: nothing that could be counted."""
+    match = _NOUN.match(_NEXT.split(after, maxsplit=1)[0])
+    if not match:
+        return ""
+    whole = _FIGURE_BEHIND.sub("", match[1])
+    noun = whole if whole == match[1] else _ENDS.sub("", whole)
+    return "" if len(noun) < 2 or _CHANGED.fullmatch(noun) else noun  # noqa: PLR2004  # letters
 
 
 def trimmed(phrase: str) -> str:
