@@ -371,6 +371,26 @@ def test_what_a_sum_of_money_is_may_stand_in_the_clause_before():
     assert [(one["value"], one["unit"]) for one in whole["targets"]] == [(11.8, "亿元")]
 
 
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "新建青峰水库（总库容2300万立方米），2027年开工，2030年下闸蓄水。",
+            ["新建青峰水库（总库容2300万立方米）", "新建青峰水库：2027年开工", "新建青峰水库：2030年下闸蓄水"],
+        ),
+        ("电站6月完成可研审查，力争年内核准。", ["电站6月完成可研审查", "电站6月完成可研审查：力争年内核准"]),
+        ("新建学校2所。年底前开工。", ["新建学校2所", "年底前开工"]),
+        (
+            "同意污水厂二期立项，由县城投公司作为业主，年内开工，2028年8月底前通水。",
+            ["同意污水厂二期立项：年内开工", "同意污水厂二期立项：2028年8月底前通水"],
+        ),
+        ("新建农村公路40公里，年底前累计完成26公里。", ["新建农村公路40公里", "新建农村公路：年底前累计完成26公里"]),
+    ],
+)
+def test_a_few_words_have_the_thing_before_them_in_their_title(text, titles):
+    assert [one["title"] for one in measures(future(text))] == titles
+
+
 def test_a_plan_that_somebody_is_to_make_is_no_opening_of_the_document_itself():
     text = future("各乡镇6月底前制定本辖区实施方案。县教育局编制如厕环境改造计划，建设厕所20座。")
     assert len(measures(text)) >= 2

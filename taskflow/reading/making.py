@@ -13,7 +13,7 @@ from taskflow.reading.state import OF_YEARS, Reading
 from taskflow.reading.statements import clauses, tense, verbs, when
 from taskflow.reading.statements.figures import Figure, ahead, targets
 from taskflow.reading.statements.subjects import subject
-from taskflow.reading.statements.titles import kind_of, title_of
+from taskflow.reading.statements.titles import kind_of, title_of, under
 
 
 def measure(
@@ -40,6 +40,7 @@ def measure(
     if not why:
         return None
     start, end = paragraph.clean.span(piece.start, piece.end)
+    spoken = any(not one.indicator for one in figures)
     figures = [
         one if one.indicator else replace(one, indicator=_spoken_of(reading, paragraph, piece, one)) for one in figures
     ]
@@ -66,9 +67,19 @@ def measure(
     }
     if about and figures:
         made["title"] = title_of(figures[0].indicator + told)
+    elif spoken and clauses.is_short(told, counted=True):
+        made["title"] = under(figures[0].indicator, made["title"])
+    elif not figures and due.phrase and clauses.is_short(told) and (last := _goes_on(reading, start)):
+        made["title"] = under(last["title"].partition("：")[0], told)
     reading.measures.append(made)
     reading.answers.add(made)
     return made
+
+
+def _goes_on(reading: Reading, start: int) -> dict[str, Any] | None:
+    """The measure that stands right before a place in the same part of a sentence."""
+    last = reading.measures[-1] if reading.measures else None
+    return last if last and last["char_end"] == start and not last["text"].endswith(("。", "；")) else None
 
 
 def _spoken_of(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> str:

@@ -58,6 +58,7 @@ TIME_LAST = re.compile(r"\d(?:[月日号]|月[底末初]|月[上中下]旬)前?�
 
 BY_RHYTHM = re.compile("按[年季月]")
 LOOK = 200  # letters at the end of a part, in which a time is looked for
+SHORT = 5  # letters that hardly say what is done to what
 REST = 1  # letters that say what is done, behind its time
 #: Says in its midst by when: 各单位要在3月底前制定清单.
 MIDWAY = re.compile(r".{3,}(?:\d月|[一二三四]季度|半年|[底末内前])前?[^，。；、\d]{2}|.{2,}[底末内前]、$")
@@ -206,6 +207,12 @@ def own_time(told: str) -> bool:
     year = OWN_YEAR.match(told)
     rest = told[year.end() :] if year else ""
     return bool(verbs.ACTION.match(rest)) and not GOES_ON.match(rest)
+
+
+def is_short(told: str, *, counted: bool = False) -> bool:
+    """Whether a clause says little besides its time, or how much: 2027年开工, 力争年内核准, 年底前累计完成26公里."""
+    bare = OWN_YEAR.sub("", HOPES.sub("", told).rstrip("，。；、"), count=1)
+    return len(OWN_DAY.sub("", bare, count=1)) <= (2 * SHORT if counted else SHORT)
 
 
 def _dated_act(told: str) -> bool:
