@@ -320,6 +320,7 @@ def test_a_table_right_before_a_box_is_not_lost():
         ("为落实省市部署，制定本方案。", "boilerplate"),
         ("根据有关规定，结合我县实际，特制订本实施意见。", "boilerplate"),
         ("为办好这件事，现提出如下措施。", "boilerplate"),
+        ("经县政府同意，现将《青石县2027年任务清单》印发给你们，请抓好落实。", "boilerplate"),
         ("本通知自印发之日起施行，有效期至2027年12月31日。", "boilerplate"),
     ],
 )

@@ -169,9 +169,12 @@ def test_a_unit_that_is_told_to_do_something_is_named(text, lead, supporting):
         ("县政协办牵头，县委督查督办中心配合", ["县政协办"], ["县委督查督办中心"]),
         ("责任单位：县协同发展中心、县政协办", [], ["县协同发展中心", "县政协办"]),
         ("县审计局督办", ["县审计局"], []),
+        ("责任单位：县市场监管局（牵头），县税务局、云溪海关", ["县市场监管局"], ["县税务局", "云溪海关"]),
+        ("责任单位：县税务局、县市场监管局（牵头）", ["县市场监管局"], ["县税务局"]),
+        ("县住建局（牵头）、县财政局", ["县住建局"], ["县财政局"]),
     ],
 )
-def test_a_word_for_a_role_inside_a_units_name_belongs_to_the_name(note, lead, supporting):
+def test_a_word_for_a_role_is_told_from_the_name_of_a_unit(note, lead, supporting):
     [one] = measures(future(f"建成便民服务点12个。（{note}）"))
     assert (one["units"]["lead"], one["units"]["supporting"]) == (lead, supporting)
 

@@ -18,7 +18,7 @@ DUTY_SAID = re.compile("负责|牵头|责任|配合|协办|主办|承办")
 UNIT_ENDING = r"(?:局|股|委|办|厅|处|科|部|院|室|集团|公司|中心|街道|海关|分局|支队|大队|管委会|政府|联社|联合会|总工会|银行|协会|委员会|办公室|专班|学校|医院|供销社|机关|[商残妇文侨]联|科协|[乡镇])"
 #: A bracket that says who is responsible, or holds nothing but names of units.
 NOTE = re.compile(
-    rf"[（〔［\[]((?={_INSIDE}*?{_SAYS_WHO}){_INSIDE}*+"
+    rf"[（〔［\[]((?={_INSIDE}*?(?:{_SAYS_WHO}|（牵头）)){_INSIDE}*+"
     rf"|[\u4e00-\u9fff]{{1,20}}?{UNIT_ENDING}(?:[、，][\u4e00-\u9fff]{{1,20}}?{UNIT_ENDING})*)[）〕］\]]"
 )
 #: A sentence of its own, or the end of one, that says the same without a bracket: 由县林业局牵头，县财政局配合。
@@ -53,6 +53,8 @@ LABELLED = re.compile(
     r"(?:(?:以上|上述)(?:各项)?(?:任务|指标|工作|事项)的?)?(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|支持|督办|督导|落实)(?:考核|责任|落实)?(?:单位|部门|[股科处]室|主体)|(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)"
     r"|完成(?:时限|时间)|时限要求|时间节点|办理时限)[^：。；]{0,6}："
 )
+#: One of a list that leads: 甲、乙（牵头）、丙.
+MARKED = re.compile(r"([^、，；：（）]+)（牵头(?:单位|部门)?）")
 PEOPLE = re.compile(r"(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)[^：]{0,6}：")
 FIRST_LEADS = re.compile(
     r"(?:列|排)(?:在)?(?:第一位?|首位)[^，。；]{0,8}?(?:为|即为?|系)?(?:主要)?牵头|第一(?:位|个)(?:者|的)?(?:单位|部门)?为(?:主要)?牵头"
@@ -114,6 +116,9 @@ class Notes:
         labels = list(LABEL.finditer(part))
         if labels and any(part[label.end() : label.end() + 1] in ("：", ":") for label in labels):
             self._labelled(part, labels, found)
+        elif MARKED.search(part):
+            _sort(names("、".join(MARKED.findall(part))), found.lead, found.groups)
+            _sort(names(MARKED.sub("", part)), found.supporting, found.groups)
         elif "牵头" in part and not FIRST_LEADS.search(part):
             lead, _, rest = part.partition("牵头")
             _sort(names(lead), found.lead, found.groups)
