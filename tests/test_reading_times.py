@@ -25,6 +25,7 @@ def dues(text):
         ("力争上半年建成停车场3处。", "上半年", date(2026, 6, 30), "printed", None),
         ("每季度召开一次调度会。", "每季度", date(2026, 12, 31), "recurring", "quarterly"),
         ("建立政企双月对接机制。", "双月", date(2026, 12, 31), "recurring", "bimonthly"),
+        ("自2月起每季度通报进展。", "每季度", date(2026, 12, 31), "recurring", "quarterly"),
         ("改造管网12公里。", None, date(2026, 12, 31), "assumed", None),
         ("推进殡葬改革，长期坚持。", None, None, "none", None),
         ("2026年启动老城改造工程。", "2026年", None, "printed", None),
@@ -491,3 +492,8 @@ def test_minutes_count_from_the_day_of_their_meeting():
 def test_without_a_day_of_the_document_this_month_has_none_and_is_still_printed():
     (one,) = measures("关于开展排查工作的通知\n一、工作任务\n本月底前完成隐患排查。\n")
     assert (one["deadline"]["date"], one["deadline"]["basis"]) == (None, "printed")
+
+
+def test_a_label_of_one_word_says_when_too():
+    text = "新配专职保安86名。责任单位：县教育局。时限：秋季开学前。"
+    assert dues(text) == [("新配专职保安86名。", "2026-08-31", "printed")]

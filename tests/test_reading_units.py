@@ -144,6 +144,8 @@ def test_a_heading_that_names_a_unit_answers_for_what_stands_below_it_unless_a_n
         ("责成县水利局立即整改渗漏问题。", ["县水利局"], []),
         ("县委组织部、县教育局要抓紧选派教师。", [], ["县委组织部", "县教育局"]),
         ("县医院建设要加快推进。", [], []),
+        ("县城管局6月底前完成平台招标。", ["县城管局"], []),
+        ("县体育中心6月底前完成主体工程。", [], []),
         ("县财政局统筹安排前期费，用于项目谋划。", ["县财政局"], []),
         ("县公安局改造工程年底前完工。", [], []),
         ("同意二期项目立项，由县城投公司作为业主，年内开工。", ["县城投公司"], []),
@@ -180,6 +182,6 @@ def test_a_word_for_a_role_is_told_from_the_name_of_a_unit(note, lead, supportin
 
 
 def test_a_part_of_a_sentence_may_say_by_itself_who_is_to_do_it():
-    text = "县第五小学8月20日前竣工交付；县住建局、县供电公司要全力保障水电接入。"
+    text = "县第五小学8月20日前竣工交付；县住建局、县供电公司要全力保障水电接入；县城投集团负责车位建设。"
     told = [(one["units"]["lead"], one["units"]["supporting"]) for one in measures(future(text))]
-    assert told == [([], []), ([], ["县住建局", "县供电公司"])]
+    assert told == [([], []), ([], ["县住建局", "县供电公司"]), (["县城投集团"], [])]

@@ -69,17 +69,25 @@ def measure(
         made["title"] = title_of(figures[0].indicator + told)
     elif spoken and clauses.is_short(told, counted=True):
         made["title"] = under(figures[0].indicator, made["title"])
-    elif not figures and due.phrase and clauses.is_short(told) and (last := _goes_on(reading, start)):
-        made["title"] = under(last["title"].partition("：")[0], told)
+    elif not figures and due.phrase and clauses.is_short(told):
+        made["title"] = under(_thing(reading, start), told)
     reading.measures.append(made)
     reading.answers.add(made)
     return made
 
 
-def _goes_on(reading: Reading, start: int) -> dict[str, Any] | None:
-    """The measure that stands right before a place in the same part of a sentence."""
+#: A head that is the name of a piece of work, and not what a section is about.
+NAMES_A_WORK = re.compile(r"(?:工程|项目|行动|计划|平台|中心|公园|医院|学校|[馆站厂库路桥园])$")
+
+
+def _thing(reading: Reading, start: int) -> str:
+    """What a few words at a place are about: what their sentence has named before, or the head on their own line."""
     last = reading.measures[-1] if reading.measures else None
-    return last if last and last["char_end"] == start and not last["text"].endswith(("。", "；")) else None
+    near = last and last["char_end"] == start and not last["text"].endswith(("。", "；"))
+    said = str(last["title"]).partition("：")[0] if last and near else ""
+    heads = (head.title for head in reading.outline.open[-1:] if head.line == reading.lines.at(start))
+    head = next(filter(NAMES_A_WORK.search, heads), "")
+    return head if head and (not said or clauses.OWN_DAY.match(said)) else said
 
 
 def _spoken_of(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> str:

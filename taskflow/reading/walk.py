@@ -93,7 +93,9 @@ def behind_name(reading: Reading, row: Paragraph, begun: int, box: str) -> None:
     if made and made[0]["char_start"] == row.clean.span(begun, begun + 1)[0]:
         start = row.clean.span(first, first + 1)[0]
         whole = reading.lines.text[start : made[0]["char_end"]]
-        made[0] |= {"char_start": start, "text": whole, "title": title_of(name + made[0]["title"])}
+        said = made[0]["title"]
+        title = said if said.startswith(name) else title_of(name + said)
+        made[0] |= {"char_start": start, "text": whole, "title": title}
     for one in made:
         for target in one["targets"]:
             if target["raw"] in target["indicator"]:

@@ -74,7 +74,9 @@ APPLIES = re.compile(r"[^，。；]{3,}(?<!目)的，$")
 HOPES = re.compile(r"^(?:力争|争取|确保|实现|其中)+(?:到|至|截至)?")
 #: Words of manner that say what is done when one of the others follows: 对路面进行改造, 与高校开展合作.
 MAY_ACT = re.compile("[对为把将在与]|(?:加强|深化)与|坚持|用好|(?:充分)?发挥|突出|紧盯|抢抓")
-DONE_TO = re.compile("进行|给予|提供|开展|合作|作用|纳入|打造|建|作为|转化|列入")
+DONE_TO = re.compile(
+    "购买|投保|配备|安装|发放|办理|减免|接种|配发|购置|进行|给予|提供|开展|合作|作用|纳入|打造|建|作为|转化|列入"
+)
 
 
 #: A day, and how often the work comes again.

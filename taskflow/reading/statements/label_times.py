@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from taskflow.reading.statements import when
 
-_LABEL = re.compile(r"(?:完成(?:时限|时间)|时限要求|时间节点|办理时限)[^：。；]{0,6}：(?P<told>[^。；）]*)")
+_LABEL = re.compile(r"(?:完成(?:时限|时间)|时限要求|时间节点|(?:办理|整改)?时限)[^：。；]{0,6}：(?P<told>[^。；）]*)")
 _REST = re.compile(r"(?:其余|其他|其它|剩余)")
 _NO_THING = re.compile(r"^(?:于|在|到|至|力争|争取|确保|截至)+")
 

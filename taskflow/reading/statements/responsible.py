@@ -40,7 +40,7 @@ LEADS = re.compile(
 #: Who is told to do what the sentence says: 县财政局要安排资金, 县督查室每月通报, 责成县水利局立即整改.
 TOLD = re.compile(
     rf"^(?:由|请|责成|要求)?([县市区州省镇乡][\u4e00-\u9fff、]{{1,60}}?{UNIT_ENDING})(?<!城乡)"
-    r"(?=要(?!求)|应(?!急|用|届)|必?须|每(?:年|半年|个?季度|个?月|[周两])|按[月季年周]|于[本下\d]|立即|尽快|抓紧|会同|按照|根据|结合|做好|统筹|安排|组织(?!部)|督促|跟踪|选派|抽调|指导|协调)"
+    r"(?=要(?!求)|应(?!急|用|届)|必?须|每(?:年|半年|个?季度|个?月|[周两])|按[月季年周]|于[本下\d]|立即|尽快|抓紧|会同|按照|根据|结合|做好|统筹|安排|组织(?!部)|督促|跟踪|选派|抽调|指导|协调|(?<=[局室司团会队办])(?:20\d\d年|年[底内]|\d{1,2}月))"
 )
 HELPS = re.compile(r"[，；]([\u4e00-\u9fff、]{2,80})(?:配合|协助|协同|参与)(?=[，。；])")
 #: A label in front of a list, and what its units are.
@@ -51,7 +51,7 @@ LABEL = re.compile(
 #: A line or a sentence of labels, without brackets: 牵头单位：县审批局；配合单位：县财政局；完成时限：6月底前。
 LABELLED = re.compile(
     r"(?:(?:以上|上述)(?:各项)?(?:任务|指标|工作|事项)的?)?(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|支持|督办|督导|落实)(?:考核|责任|落实)?(?:单位|部门|[股科处]室|主体)|(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)"
-    r"|完成(?:时限|时间)|时限要求|时间节点|办理时限)[^：。；]{0,6}："
+    r"|完成(?:时限|时间)|时限要求|时间节点|(?:办理|整改)?时限)[^：。；]{0,6}："
 )
 #: One of a list that leads: 甲、乙（牵头）、丙.
 MARKED = re.compile(r"([^、，；：（）]+)（牵头(?:单位|部门)?）")
@@ -183,7 +183,7 @@ def _sort(listed: list[str], units: list[str], groups: list[str]) -> None:
 def doers(sentence: str, clause: str = "") -> Named:
     """Those who do what a clause says: whom it names itself, or with whom its sentence opens, and those who help."""
     found, doer = Named(), DOER.search(clause or sentence)
-    own = TOLD.match(clause)
+    own = not sentence.startswith(clause) and (TOLD.match(clause) or LEADS.match(clause))
     if leads := own or LEADS.match(sentence) or TOLD.match(sentence):
         _sort(names(leads[1]), found.lead, found.groups)
         if leads.re is TOLD and len(found.lead) > 1:  # nothing says who of them leads

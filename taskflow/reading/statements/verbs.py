@@ -69,7 +69,13 @@ _ACTOR = (
     rf"(?:{UNIT_ENDING}|单位|部门|乡镇|村|社区|企业|园区|地|级|组)|[\u4e00-\u9fff、]{{2,24}}?等(?:部门|单位|乡镇))"
     r"(?:要(?!求)|应当?(?!急)|必?须|均|都|也|分别|负责|牵头)*(?:(?:按照?|根据|结合)[^，。；]{2,16}?)?"
 )
-DOES = re.compile(rf"(?!{_ANSWERS})(?:{_ACTOR})?(?:(?:{_ADVERB})*(?:{_ACTION})(?!了|[，。；]|$)|{_DONE_TO})")
+#: … or for somebody: 为低收入老人购买意外险.
+_DONE_FOR = r"为[^，。；]{2,30}?(?:购买|投保|配备|安装|发放|办理|减免|接种|配发|购置)"
+#: … or has it to do: 县城投集团负责车位建设.
+_HAS_TO = rf"{_ACTOR}(?<=负责)[^，。；]{{2}}"
+DOES = re.compile(
+    rf"(?!{_ANSWERS})(?:{_HAS_TO}|(?:{_ACTOR})?(?:(?:{_ADVERB})*(?:{_ACTION})(?!了|[，。；]|$)|{_DONE_TO}|{_DONE_FOR}))"
+)
 RESULT = re.compile(rf"^(?:{_any(ENDS_IN)})")
 #: Promised with a reserve.
 HOPEFUL = re.compile(r"力争|争取|努力实现|力求")

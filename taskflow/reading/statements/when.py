@@ -151,7 +151,11 @@ def printed(text: str, frame: Frame) -> Due | None:
     found = [one for one in every_time if _counts(one, text, frame)]
     again = recurrence(every.group()) or _OTHERWISE.get(every.group(), "") if every else ""
     if every and again != "":
-        ends = [_last_time(one, text, frame) if again == "annual" else one.last for one in found if one.last]
+        ends = [
+            _last_time(one, text, frame) if again == "annual" else one.last
+            for one in found
+            if one.last and not text.startswith("起", one.end)
+        ]
         last = max(ends, default=frame.end)
         return Due(every.group(), last, "recurring", again)
     if not found:
