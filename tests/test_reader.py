@@ -340,6 +340,7 @@ def test_what_is_no_promise_is_skipped_with_its_reason(sentence, reason):
         ("“三公”经费只减不增，一般性支出压减5%。", ["“三公”经费只减不增", "一般性支出压减5%"]),
         ("建议今年的主要预期目标是：地区生产总值增长6%以上。", ["地区生产总值增长6%以上"]),
         ("会议要求，各执收单位要加大征管力度。", ["各执收单位要加大征管力度"]),
+        ("2026年度18个小区9月底前完工。", ["2026年度18个小区9月底前完工"]),
         ("为全县1.1万名老人购买意外险；新建食堂2处。", ["为全县1.1万名老人购买意外险", "新建食堂2处"]),
         (
             "对仍存在大班额的学校，通过集团化办学分流学生160人。",
@@ -394,12 +395,14 @@ def test_a_few_words_have_the_thing_before_them_in_their_title(text, titles):
 
 
 def test_a_few_words_below_a_head_on_their_own_line_have_the_head_in_their_title():
-    found = measures(future("1、饮水安全工程。改造水厂3处。3月底前完成选址，11月底前投用。"))
+    found = measures(future("1、饮水安全工程。改造水厂3处。3月底前完成取水点选址，11月底前投用。"))
     assert [one["title"] for one in found] == [
-        "改造水厂3处",
-        "饮水安全工程：3月底前完成选址",
+        "饮水安全工程：改造水厂3处",
+        "饮水安全工程：3月底前完成取水点选址",
         "饮水安全工程：11月底前投用",
     ]
+    found = measures(future("1、优化环境。3月底前完成取水点选址，11月底前投用。"))
+    assert [one["title"] for one in found] == ["3月底前完成取水点选址", "3月底前完成取水点选址：11月底前投用"]
 
 
 def test_a_plan_that_somebody_is_to_make_is_no_opening_of_the_document_itself():

@@ -69,8 +69,8 @@ def measure(
         made["title"] = title_of(figures[0].indicator + told)
     elif spoken and clauses.is_short(told, counted=True):
         made["title"] = under(figures[0].indicator, made["title"])
-    elif not figures and due.phrase and clauses.is_short(told):
-        made["title"] = under(_thing(reading, start), told)
+    elif thing := _thing(reading, start, told, dated=bool(due.phrase and not figures)):
+        made["title"] = under(thing, told)
     reading.measures.append(made)
     reading.answers.add(made)
     return made
@@ -80,14 +80,20 @@ def measure(
 NAMES_A_WORK = re.compile(r"(?:工程|项目|行动|计划|平台|中心|公园|医院|学校|[馆站厂库路桥园])$")
 
 
-def _thing(reading: Reading, start: int) -> str:
-    """What a few words at a place are about: what their sentence has named before, or the head on their own line."""
+def _thing(reading: Reading, start: int, told: str, *, dated: bool) -> str:
+    """What a few words at a place are about: the work that heads their line, or what their sentence named before.
+
+    `dated`: they say when and not how much.
+    """
     last = reading.measures[-1] if reading.measures else None
     near = last and last["char_end"] == start and not last["text"].endswith(("。", "；"))
     said = str(last["title"]).partition("：")[0] if last and near else ""
     heads = (head.title for head in reading.outline.open[-1:] if head.line == reading.lines.at(start))
-    head = next(filter(NAMES_A_WORK.search, heads), "")
-    return head if head and (not said or clauses.OWN_DAY.match(said)) else said
+    work = next(filter(NAMES_A_WORK.search, heads), "")
+    named = said not in ("", work) and not clauses.OWN_DAY.match(said)
+    if work and not named and clauses.is_short(told, counted=True):
+        return work
+    return said if dated and clauses.is_short(told) else ""
 
 
 def _spoken_of(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, figure: Figure) -> str:

@@ -10,8 +10,10 @@ from taskflow.reading.layout.headings import Mode
 from taskflow.reading.statements import verbs
 
 # fmt: off
+#: Behind a year that is over: what is still to be done (上年结转的项目).
+_LEFT_OVER = r"度?(?:结转|遗留|剩余|续建|未完成)"
 #: Openings of a paragraph that speak of the past; the year is checked apart.
-PAST_OPENING = re.compile(r"^(?:[一二三四五]年来|过去[的]?[一二三四五]年|过去一年|一年来|近年来|去年|上年|去冬今春|截至目前|截止目前|目前|至今|回顾|回首|回望|会议期间|会上)")
+PAST_OPENING = re.compile(rf"^(?:[一二三四五]年来|过去[的]?[一二三四五]年|过去一年|一年来|近年来|去年(?!{_LEFT_OVER})|上年(?!{_LEFT_OVER})|去冬今春|截至目前|截止目前|目前|至今|回顾|回首|回望|会议期间|会上)")
 #: What was, and behind it what must be: 今年是攻坚之年，｜要….
 TURNS = re.compile(
     r"(?:今年|20\d\d年)[^，。；]{0,20}(?<!目标)是[^，。；]{0,30}，(?=要|必须|确保|力争)"
@@ -24,7 +26,7 @@ ANSWERING = re.compile(r"[^，。；]{2,40}(?:牵头|负责)，(?:[^，。；]{2
 TURNS_TO = re.compile(r"，(?=(?:今年|年内|力争|确保|年底前?|到?(?P<year>20\d\d)年|\d{1,2}月(?:底|末|\d*日?)?前|[上下]半年|[一二三四]季度))")
 #: Under a heading about what will be done, a sentence behind such an opening speaks of this year again.
 AGAIN_NOW = re.compile(r"每年|每季度|每月|按月|按季|^(?:今年|新的一年|下一步|20\d\d年，)|要(?!素|点|件|求|闻|道)|力争|确保|必须")
-YEAR = re.compile(r"^(?:[^，。；：]{2,24}：)?(?:截至|截止到?|到|在)?(20\d\d)年(?!度)(?:以来|末|底|上半年|下半年|\d+月)?")
+YEAR = re.compile(rf"^(?:[^，。；：]{{2,24}}：)?(?:截至|截止到?|到|在)?(20\d\d)年(?!度|{_LEFT_OVER})(?:以来|末|底|上半年|下半年|\d+月)?")
 SINCE = re.compile(r"“?十[一二三四五六]五”?以来，")
 FORMER_PLAN = re.compile(r"^“?十([一二三四五六])五”?(?:时期|期间|以来|规划|末|收官)")
 #: Words that say that something has happened.

@@ -73,13 +73,13 @@ def mentions(
 
 
 def _scan(shown: str, years: Years) -> Iterator[Mention]:
-    place = 0
+    place = ended = 0
     while begin := _MAY_BEGIN.search(shown, place):
         if _SENTENCE.search(shown, place, begin.start()):
             years.now = years.reporting
         elif years.behind and _CLAUSE.search(shown, place, begin.start()):
             years.now = years.reporting  # 2025年已销号11件，剩余6件10月底前清零
-        elif years.behind and begin.start() - place > FAR:
+        elif years.behind and begin.start() - ended > FAR:
             years.now = years.reporting  # 2024年度续建地块的机井6月5日前完成
         place = begin.start()
         for form in FORMS:
@@ -87,7 +87,7 @@ def _scan(shown: str, years: Years) -> Iterator[Mention]:
                 first, last = form.means(found, years)
                 after = _BOUND.match(shown, found.end())
                 bound = form.bound or bool(after) or bool(_ENDS_BOUND.search(found.group()))
-                place = after.end() if after else found.end()
+                place = ended = after.end() if after else found.end()
                 yield Mention(begin.start(), place, first, last, bound)
                 break
         else:

@@ -10,7 +10,7 @@ from taskflow.reading.statements.figures import targets
 LONGEST = 40
 FEWEST = 4  # letters that name a thing
 _LEADING = re.compile(
-    r"^(?:会议(?:原则)?(?:要求|强调|决定|明确|议定|指出)|其中|同时|此外|另外|并且|并|一是|二是|三是|四是|五是|六是|到?(?:20\d\d年底?|今年|年内|全年)前?)[，：]?"
+    r"^(?:会议(?:原则)?(?:要求|强调|决定|明确|议定|指出)|其中|同时|此外|另外|并且|并|一是|二是|三是|四是|五是|六是|到?(?:20\d\d年(?!度)底?|今年|年内|全年)前?)[，：]?"
 )
 #: Announces a list of aims: 建议今年的主要预期目标是：
 _AIMS = re.compile(r"^[^，。；：]{2,40}(?:目标|指标|任务)(?:是|为)：(?=.)")
