@@ -27,6 +27,7 @@ NO_TARGET: tuple[tuple[str, str, str], ...] = (
     ("past",       r"(?:去|上)年[^，。；]{0,24}占(?:比)?$",                             r""),
     ("present",    r"占有[^，。；]{1,6}的$",                                             r""),
     ("stock",      r"(?:^|[，。；])对(?:剩余|余下|其余)的?$",                              r""),
+    ("stock",      r"(?:^|[，。；])对[^，。；]*\d[^，。；、\d]*、$",                        r"^[^，。；、\d]{2,10}(?:每|定期|逐|开展|进行|实行)"),
     ("stock",      r"承担的$",                                                           r"^整改任务"),
     ("label",      r"现(?:对|就|将)[^。；]*$",                                            r""),
     ("threshold",  r"(?:种植|养殖|经营|流转)$",                                            r"^的"),
@@ -136,6 +137,10 @@ TIME_AHEAD = re.compile(r"^(?:20\d\d年)?[\d年月日底末前上中下旬半一
 LOWERED = re.compile(r"(?:控制|降|压|减|缩|低|保持|稳定)[^，。；]{0,4}$")
 #: What is promised to be done within hours or days.
 SERVED = re.compile(r"[^，。；]{0,8}(?:修复|整改|恢复|处置|抢通|到达|通达|上高速|到县城|补齐|还清|落实|销号|整治|办结|答复|回音|回复|反馈|办理|响应|到场|到达|送达)")
+#: What each of several is to have counts, however vague its name: 每村至少培育1个特色产业.
+EACH_HAS = re.compile(
+    r"每个?[\u4e00-\u9fff]{1,6}(?:至少|都要?|要)?(?:培育|发展|打造|建成|建设|新建|确定|落实|建立|配备|组建)$"
+)
 # fmt: on
 #: Rules that look at what stands behind the bare number, its unit included.
 BEHIND_NUMBER = frozenset({"pattern", "phone", "base", "size"})
@@ -254,7 +259,7 @@ def _as_time(place: Place) -> str:
 
 def _as_label(place: Place) -> str:
     """三个方面 counts nothing that could be checked; 甲、乙、丙三个 counts what was just listed."""
-    if place.unit not in ("个", "项", "条", "类", "种"):
+    if place.unit not in ("个", "项", "条", "类", "种") or EACH_HAS.search(place.before):
         return ""
     if LABEL.match(place.after):
         return "label"
