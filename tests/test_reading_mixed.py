@@ -201,3 +201,31 @@ def test_who_issued_a_document_and_when_are_no_headings_of_it():
     head += "一、任务\n新建水厂2座。\n"
     assert [node["title"] for node in read(head)["outline"]] == ["云溪县人民政府关于印发供水方案的通知", "任务"]
     assert [why for _, why in reasons(head)] == ["boilerplate"]
+
+
+RECTIFICATION = """一、关于补贴发放不及时的问题
+整改目标：2026年4月底前，将拖欠的补贴1263万元全部兑付到户，建立月清月结机制。
+整改措施：（1）县财政局3月20日前完成186个村补贴底数核查；（2）严格落实一卡通发放；（3）对具备条件的9宗土地，督促企业5月底前开工。
+责任单位：县财政局、开发区管委会 责任人：刘志远、陈刚 整改时限：2026年12月10日
+二、关于污水处理设施运行率低的问题
+整改目标：58座污水处理站正常运行率由46%提高到85%以上。
+牵头单位：县生态环境局 配合单位：县住建局 整改时限：2026年12月20日
+"""
+
+
+def test_a_plan_of_rectification_is_read_problem_by_problem():
+    found = measures(future(RECTIFICATION))
+    assert [one["title"] for one in found] == [
+        "4月底前，将拖欠的补贴1263万元全部兑付到户",
+        "建立月清月结机制",
+        "县财政局3月20日前完成186个村补贴底数核查",
+        "严格落实一卡通发放",
+        "对具备条件的9宗土地，督促企业5月底前开工",
+        "58座污水处理站正常运行率由46%提高到85%以上",
+    ]
+    named = [(one["units"]["lead"], one["units"]["supporting"]) for one in found]
+    assert named == [([], ["县财政局", "开发区管委会"])] * 5 + [(["县生态环境局"], ["县住建局"])]
+    assert [one["deadline"]["date"] for one in found] == [
+        "2026-04-30", "2026-12-10", "2026-03-20", "2026-12-10", "2026-05-31", "2026-12-20",
+    ]  # fmt: skip
+    assert [target["raw"] for one in found[5:] for target in one["targets"]] == ["85%以上"]

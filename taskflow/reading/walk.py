@@ -154,7 +154,7 @@ def _told(text: str, begun: int, frame: tense.Frame) -> list[clauses.Piece]:
     for one in clauses.sentences(text, begun):
         if tense.HEARD.match(one.of(text)):
             found += clauses.split(text, one.start, one.end, "；")
-        elif lead := ENUMERATES.match(one.of(text)):
+        elif lead := ENUMERATES.match(one.of(text)) or LABEL.match(one.of(text)):
             found += _cut(one, lead.end())
         elif ours := tense.OURS_BEHIND_OTHERS[frame.level].match(one.of(text)):
             found += _cut(one, ours.end())
@@ -173,8 +173,12 @@ def _cut(piece: clauses.Piece, behind: int) -> list[clauses.Piece]:
 ENUMERATES = re.compile(
     r"[^；。：]*[^；。：一](?:突破|方面|工作|目标|任务|事项|措施|要求|关系|行动|文章)：(?=一是|（一）|1\.|①|（1）)"
 )
+#: Says what kind of thing follows: 整改目标：…, 主要措施：….
+LABEL = re.compile(r"(?:整改|工作|主要|具体|年度)(?:目标|措施|任务|举措)：(?=.)")
 #: 一是促进就业。 and 力争实现以下目标： name what the sentences behind them promise.
-LEADS_IN = re.compile(r"[一二三四五六七八九十]+是[^，；]{2,16}。|[^。；]*(?:目标|指标|方面|要求)(?:是|为|如下)?：")
+LEADS_IN = re.compile(
+    r"[一二三四五六七八九十]+是[^，；]{2,16}。|[^。；]*(?:目标|指标|方面|要求|措施|任务|举措)(?:是|为|如下)?："
+)
 
 
 def _is_past(reading: Reading, text: str) -> bool:

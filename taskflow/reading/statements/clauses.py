@@ -18,6 +18,8 @@ from taskflow.reading.statements.responsible import NOTE
 
 OPENERS, CLOSERS = "“《（【〔‘", "”》）】〕’"
 SENTENCE_ENDS = "。！？"
+#: Numbers the parts of a sentence: （1）…；（2）….
+NUMBER = re.compile(r"（(?:[一二三四五六七八九十]{1,2}|\d{1,2})）|[①-⑳]")
 #: A clause that says more about the subject of the one before: …增长12%，达到92亿元.
 GOES_ON = re.compile(
     r"^(?:(?:年均|分别|累计|平均|合计|占|达到?|同比|其中|增幅|增速|总量|人均)(?=[^，]{0,12}\d)"
@@ -69,6 +71,8 @@ WHEN_ALONE = re.compile(
 )
 #: How long something takes that is then said: 用两年时间完成全部整治.
 TAKES = re.compile(r"^(?:再)?用[一二两三四五\d]+年(?:左右)?(?:的?时间)?(?=[^，。；])")
+#: What the next clause is about, however much of it there is: 对具备条件的9宗土地，｜督促企业5月底前开工.
+WITH_REGARD = re.compile(r"对[^，。；\d]*的\d+[^，。；\d]{1,10}，")
 #: To whom or what it applies: 整改不力的，｜由督查室挂牌督办.
 APPLIES = re.compile(r"[^，。；]{3,}(?<!目)的，$")
 HOPES = re.compile(r"^(?:力争|争取|确保|实现|其中)+(?:到|至|截至)?")
@@ -136,7 +140,9 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Piece]:
 def commitments(text: str, sentence: Piece, time_of: TimeOf) -> list[Piece]:
     """The clauses of a sentence that can each be checked by themselves; `time_of`: the deadline in a part, if any."""
     found: list[Piece] = []
-    for part in split(text, sentence.start, sentence.end, "；"):
+    for numbered in split(text, sentence.start, sentence.end, "；"):
+        mark = NUMBER.match(text, numbered.start, numbered.end)
+        part = Piece(mark.end(), numbered.end) if mark else numbered
         parts = [one for clause in split(text, part.start, part.end, "，") for one in _dated(text, clause, time_of)]
         found += _grouped(text, parts, time_of)
     return found
@@ -237,10 +243,13 @@ def leads(told: str) -> bool:
     alone = WHEN_ALONE.match(told)
     if alone and not verbs.ACTION.match(told[alone.end("time") :]):
         return not _dated_act(told)
+    if WITH_REGARD.fullmatch(told):
+        return True
     if targets(told):
         return False
     if APPLIES.fullmatch(told):
         return True
     if not verbs.MANNER.match(told):
         return False
-    return not (MAY_ACT.match(told) and (verbs.LATE.search(told[2:]) or DONE_TO.search(told)))
+    done = verbs.DONE.match(told) or verbs.LATE.search(told[2:]) or DONE_TO.search(told)
+    return not (MAY_ACT.match(told) and done)

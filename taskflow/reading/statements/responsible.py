@@ -53,6 +53,10 @@ LABELLED = re.compile(
     r"(?:(?:以上|上述)(?:各项)?(?:任务|指标|工作|事项)的?)?(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|支持|督办|督导|落实)(?:考核|责任|落实)?(?:单位|部门|[股科处]室|主体)|(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)"
     r"|完成(?:时限|时间)|时限要求|时间节点|(?:办理|整改)?时限)[^：。；]{0,6}："
 )
+#: Another label behind a list of units: 责任单位：县财政局 责任人：… 整改时限：….
+OTHERWISE = re.compile(
+    r"(?:(?:责任|联系|经办|负责)人|[\u4e00-\u9fff]{2}领导|(?:联系)?电话|(?:[整完办][\u4e00-\u9fff])?(?:时限|时间))[：:]"
+)
 #: One of a list that leads: 甲、乙（牵头）、丙.
 MARKED = re.compile(r"([^、，；：（）]+)（牵头(?:单位|部门)?）")
 PEOPLE = re.compile(r"(?:牵头|责任|包联|分管|包抓|联系)(?:县|市)?(?:领导|人)[^：]{0,6}：")
@@ -129,7 +133,7 @@ class Notes:
     def _labelled(self, part: str, labels: list[re.Match[str]], found: Named) -> None:
         for place, label in enumerate(labels):
             until = labels[place + 1].start() if place + 1 < len(labels) else len(part)
-            told = part[label.end() : until].lstrip("：:")
+            told = OTHERWISE.split(part[label.end() : until], maxsplit=1)[0].lstrip("：:")
             listed = names(told)
             if label["both"] and "牵头" in told:
                 self._part(told, found)

@@ -59,7 +59,7 @@ MANNER = re.compile(rf"^(?:{_ADVERB})*?(?:{_any(MANNERS)})")
 #: What is done to something that stands first: 对排查出的问题逐项整改, 将结果如实报送.
 _DONE_TO = (
     rf"(?:{_ADVERB})*?(?:对照?|将|把)(?![^，。；]*作为)[^，。；]{{2,40}}?"
-    rf"(?:(?:{_ADVERB}|逐[项一个件户村条])+(?:{_ACTION}|报送?|整改)|(?:进行|给予|予以|实行)(?!了))"
+    rf"(?:(?:{_ADVERB}|全部|逐[项一个件户村条])+(?:{_ACTION}|报送?|整改)|(?:进行|给予|予以|实行)(?!了))"
 )
 #: Only says who answers: 县委组织部牵头，
 _ANSWERS = r"[^，。；]*(?:牵头|负责|配合|参与|参加|支持|协同|协助)(?:[，。；]|$)"
@@ -73,8 +73,10 @@ _ACTOR = (
 _DONE_FOR = r"为[^，。；]{2,30}?(?:购买|投保|配备|安装|发放|办理|减免|接种|配发|购置)"
 #: … or has it to do: 县城投集团负责车位建设.
 _HAS_TO = rf"{_ACTOR}(?<=负责)[^，。；]{{2}}"
+#: What is done to something, or for somebody, that stands first; 将, 把, 对 and 为 do not only say how.
+DONE = re.compile(rf"{_DONE_TO}|{_DONE_FOR}")
 DOES = re.compile(
-    rf"(?!{_ANSWERS})(?:{_HAS_TO}|(?:{_ACTOR})?(?:(?:{_ADVERB})*(?:{_ACTION})(?!了|[，。；]|$)|{_DONE_TO}|{_DONE_FOR}))"
+    rf"(?!{_ANSWERS})(?:{_HAS_TO}|(?:{_ACTOR})?(?:(?:{_ADVERB})*(?:{_ACTION})(?!了|[，。；]|$)|{DONE.pattern}))"
 )
 RESULT = re.compile(rf"^(?:{_any(ENDS_IN)})")
 #: Promised with a reserve.
