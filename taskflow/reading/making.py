@@ -11,7 +11,8 @@ from typing import Any
 from taskflow.reading.layout.lines import Paragraph
 from taskflow.reading.state import OF_YEARS, Reading
 from taskflow.reading.statements import clauses, tense, verbs, when
-from taskflow.reading.statements.figures import Figure, ahead, targets
+from taskflow.reading.statements.counted import Figure, ahead
+from taskflow.reading.statements.figures import targets
 from taskflow.reading.statements.subjects import subject
 from taskflow.reading.statements.titles import kind_of, title_of, under
 

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
-from typing import Any
 
 from taskflow.reading.statements import measure_words as words
+from taskflow.reading.statements.counted import LOOK, Figure, Number, ahead
+from taskflow.reading.statements.listed import for_each, respectively
 from taskflow.reading.statements.no_targets import Place, quoted, refusal
 from taskflow.reading.statements.numerals import ARABIC, CHINESE, FRACTION, number
-from taskflow.reading.statements.subjects import CHANGES, JOINT, indicator, subject, trimmed
-
-Number = int | float
-LOOK = 200  # letters before and behind a number in which the rules look
+from taskflow.reading.statements.subjects import CHANGES, indicator, subject, trimmed
 
 _UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
 _TAIL = r"(?:及|（含）)?以上|以内|(?<=[钟时天日月])内(?!部)|以下|之内|左右|上下|之间"
@@ -69,39 +66,7 @@ IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
 WORDS = {"一半": 0.5, "过半": 0.5, "百": 100, "千": 1000}
 #: One to so many: 1.9:1.
 RATIO = re.compile(r"(?P<one>\d+(?:\.\d+)?)[:∶]1(?!\d)(?P<tail>以内|以下|以上|左右)?")
-#: Behind a list: each of its things is promised as much. 甲、乙、丙均新增2户, 甲和乙年均增长5%.
-EACH = re.compile(r"(?:年均|年|全部|预计|力争|同比|总量)?(?:分别|(?<!年)均|各|都|同步)(?P<verb>[^，。；、\d]{0,10})$")
-AVERAGE = re.compile(r"(?:年均|(?=占比|的?[削消]减|的?比例|排放|达标率))(?P<verb>[^，。；、\d]{0,4})$")
-#: Between two figures of a row: 增长6%以上、8%.
-NEXT_OF_ROW = re.compile(r"(?:以上|左右|以内)?[、和与]")
-#: Two sorts of people in one word: 城乡居民收入, 城镇、农村居民收入.
-TOWN_AND_COUNTRY = re.compile(r"(?:城乡|城[镇市](?:居民)?[、和与]农村)(?=居民|低保|特困|养老)")
 # fmt: on
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number of a sentence: `start` and `end` are its places there; `refused` is the rule that made it no target."""
-
-    start: int
-    end: int
-    comparator: str
-    value: Number | None
-    value_high: Number | None
-    unit: str
-    indicator: str = ""
-    refused: str = ""
-
-    def plain(self, raw: str) -> dict[str, Any]:
-        """As plan-json prints it."""
-        return {
-            "indicator": self.indicator,
-            "comparator": self.comparator,
-            "value": self.value,
-            "value_high": self.value_high,
-            "unit": self.unit,
-            "raw": raw,
-        }
 
 
 @lru_cache(maxsize=1024)  # a clause is asked about when it is told apart, named, and made a measure
@@ -110,8 +75,8 @@ def targets(sentence: str) -> tuple[Figure, ...]:
     found: list[Figure] = []
     for figure in figures(sentence):
         if not figure.refused:
-            found += _for_each(sentence, figure)
-    return tuple(_respectively(sentence, found))
+            found += for_each(sentence, figure)
+    return tuple(respectively(sentence, found))
 
 
 def figures(sentence: str) -> Iterator[Figure]:
@@ -170,11 +135,6 @@ def _numbers(sentence: str) -> Iterator[Figure]:
 def _about(sentence: str, match: re.Match[str]) -> str:
     counts = match["unit"] in words.CLASSIFIERS
     return indicator(ahead(sentence, match.start()), sentence[match.end() : match.end() + LOOK], counts=counts)
-
-
-def ahead(sentence: str, start: int) -> str:
-    """The words before a place, as far as a rule looks."""
-    return sentence[max(0, start - LOOK) : start]
 
 
 def _place(sentence: str, match: re.Match[str]) -> Place:
@@ -280,69 +240,3 @@ def _compared(sentence: str, match: re.Match[str]) -> str:
         return TAILS[tail]
     found = _sign(ahead(sentence, match.start()))
     return found if found != "=" else ("≥" if not match["fraction"] and (match["odd"] or match["odd2"]) else "=")
-
-
-def _for_each(sentence: str, figure: Figure) -> list[Figure]:
-    """The figure once for each thing that it is promised for: 甲、乙、丙均新增2户."""
-    start = max(sentence.rfind(mark, 0, figure.start) for mark in "，。；：")
-    before = ahead(sentence, figure.start)[-(figure.start - start - 1) :] if figure.start > start + 1 else ""
-    listed, verb = _listed(before)
-    counted = re.search(r"\d", re.sub(r"“[^”]*”|^到?20\d\d年[底末]?前?", "", listed))
-    things = _things(listed)
-    if len(things) < 2 or counted or _listed_after(sentence, figure):  # noqa: PLR2004  # one thing alone is no list
-        return [figure]
-    return [replace(figure, indicator=subject(thing + verb)) for thing in things]
-
-
-def _respectively(sentence: str, found: list[Figure]) -> list[Figure]:
-    """Where things and their figures are listed apart, each figure is about its own thing: 甲、乙分别增长6%、8%."""
-    told = list(found)
-    for place, figure in enumerate(found):
-        start = max(sentence.rfind(mark, 0, figure.start) for mark in "，。；：")
-        listed, said, verb = ahead(sentence, figure.start)[-(figure.start - start - 1) :].rpartition("分别")
-        if not said or re.search(r"\d", listed + verb) or start + 1 == figure.start:
-            continue
-        things = _things(listed)
-        row = found[place : place + len(things)]
-        if len(row) == len(things) > 1 and all(
-            NEXT_OF_ROW.fullmatch(sentence, one.end, other.start) for one, other in pairwise(row)
-        ):
-            about = [subject(thing + verb) for thing in things]
-            told[place : place + len(row)] = [
-                replace(one, indicator=name) for one, name in zip(row, about, strict=True)
-            ]
-    return told
-
-
-def _things(listed: str) -> list[str]:
-    """The things of a list; what 城乡 stands for are two."""
-    if both := TOWN_AND_COUNTRY.search(listed):
-        whole = listed[both.end() :]
-        return ["城镇" + whole, "农村" + whole]
-    return [thing for thing in re.split(JOINT, listed) if len(thing) > 1]
-
-
-def _listed(before: str) -> tuple[str, str]:
-    """The list that a number's words say it holds for each thing of, and what is said of each; empty: there is none.
-
-    The joint of the list is found first and what ends it behind that, so that long words cost no more than their length.
-    """
-    joint = re.search(JOINT, before)
-    if joint and (tail := EACH.search(before, joint.end())):
-        return before[_behind("（）", before, joint.start()) : tail.start()], tail["verb"]
-    place = before.rfind("、") if "、" in before else before.find("和")
-    if place >= 0 and (tail := AVERAGE.search(before, place + 1)):
-        return before[_behind("（）、", before, place) : tail.start()], tail["verb"]
-    return "", ""
-
-
-def _behind(marks: str, before: str, place: int) -> int:
-    """Where the words begin that lead to a place without one of these marks."""
-    return max(before.rfind(mark, 0, place) for mark in marks) + 1
-
-
-def _listed_after(sentence: str, figure: Figure) -> bool:
-    """Whether other numbers follow that belong to the other things: 分别达到7亿元和3.7亿元."""
-    return bool(
-        re.match(r"(?:以上|左右|以内)?[、和与]\s*(?:\d|[一二三四五六七八九十两]+(?:个|家|%))", sentence[figure.end :])
-    )
