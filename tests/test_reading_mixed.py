@@ -213,6 +213,13 @@ RECTIFICATION = """一、关于补贴发放不及时的问题
 """
 
 
+def test_heads_and_labels_without_a_full_stop_make_no_newspaper():
+    title = "青石县2026年度问题整改任务分解方案"
+    found = read(f"{title}\n为全面整改反馈意见指出的问题，制定本方案。\n{RECTIFICATION * 2}")
+    assert (found["document"]["title"], found["warnings"]) == (title, [])
+    assert [one["title"] for one in found["outline"]][-1] == "关于污水处理设施运行率低的问题"
+
+
 def test_a_plan_of_rectification_is_read_problem_by_problem():
     found = measures(future(RECTIFICATION))
     assert [one["title"] for one in found] == [

@@ -20,6 +20,8 @@ STARTS = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章节篇编]|[一二三四五六七八九十]+、|（[一二三四五六七八九十\d]+）"
     r"|\d{1,2}[.．、](?!\d)|[•●■□◆▪·*]|——|专栏|【|附[表件：])"
 )
+#: A numbered head or a label, which has no full stop wherever it is printed: 一、…, 责任单位：….
+STANDS_ALONE = re.compile(r"[一二三四五六七八九十]+、关于|(?:责任|牵头|配合|主办|完成|整改|包抓)[\u4e00-\u9fff]{1,4}：")
 WRAPPED_SHARE = 0.35  # share of long lines without an end from which a file counts as laid out in columns
 COLUMN = 60  # Chinese characters; no newspaper column is wider
 LONG = 10  # letters from which a line's end says something about the layout
@@ -103,7 +105,8 @@ class Lines:
     @property
     def wrapped(self) -> bool:
         """Whether the file prints one line of a column a line."""
-        long = [line for line in self.printed if len(line.text) >= LONG and not line.raw.startswith("\t")]
+        told = (line for line in self.printed if not (line.raw.startswith("\t") or STANDS_ALONE.match(line.text)))
+        long = [line for line in told if len(line.text) >= LONG]
         narrow = [line for line in long if line.width <= COLUMN]
         letters = sum(len(line.text) for line in long)
         if len(narrow) <= LONG or sum(len(line.text) for line in narrow) < letters / 2:
