@@ -1,3 +1,3 @@
-from taskflow import create_app
+from taskflow.web.app import create_app
 
 app = create_app()

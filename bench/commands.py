@@ -12,7 +12,7 @@ from taskflow import db
 from taskflow.ledger.models import LedgerEntry
 from taskflow.org.models import Person
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.engine import Command, perform
+from taskflow.workflows.engine.perform import Command, perform
 
 ROUNDS = 300
 

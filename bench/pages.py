@@ -7,9 +7,10 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from bench.measure import head, milliseconds, say, statements
-from taskflow import create_app, db
+from taskflow import db
 from taskflow.org.models import Person
 from taskflow.tasks.models import Task
+from taskflow.web.app import create_app
 
 TIMES = 25
 AIM = 40.0  # milliseconds

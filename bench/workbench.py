@@ -11,13 +11,14 @@ from bench import world
 from bench.measure import head, milliseconds, say, seconds, statements
 from seed.vocabulary import seed_vocabulary
 from taskflow import db
-from taskflow.drafts import intake as taking_in
-from taskflow.drafts import many, matching
+from taskflow.drafts.compute import matching
 from taskflow.drafts.models import Draft, Intake
+from taskflow.drafts.write import bulk
+from taskflow.drafts.write import intake as taking_in
 from taskflow.reading.reader import read_text
 from taskflow.tasks.models import Task
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.engine import Command, perform_all
+from taskflow.workflows.engine.perform import Command, perform_all
 
 FEW, MANY = 100, 300
 EDITION = 1200  # statements of each of two editions
@@ -74,7 +75,7 @@ def _timed(act: Callable[[], object]) -> tuple[float, int]:
 def _move(intake_id: int, verb: str, args: dict[str, object]) -> None:
     intake = db.session.get_one(Intake, intake_id)
     picked = {one.id: one.version for one in db.rows(select(Draft).where(Draft.intake_id == intake_id))}
-    many.move_all(intake, verb, picked, world.somebody("officer-1"), f"bench:{intake_id}:{verb}", args=args)
+    bulk.move_all(intake, verb, picked, world.somebody("officer-1"), f"bench:{intake_id}:{verb}", args=args)
 
 
 def _approve(intake_id: int) -> None:
@@ -88,8 +89,8 @@ def _approve(intake_id: int) -> None:
 
 def _assign(intake_id: int) -> None:
     document = db.session.get_one(Intake, intake_id).document
-    found = {task.id: task.version for task in many.assignable(document)}
-    many.assign_all(found, world.somebody("officer-1"), f"bench:{intake_id}:assign")
+    found = {task.id: task.version for task in bulk.assignable(document)}
+    bulk.assign_all(found, world.somebody("officer-1"), f"bench:{intake_id}:assign")
 
 
 def _plan(number: int) -> str:

@@ -13,7 +13,7 @@ from taskflow.org.models import Holding, Person, Post, Role, Unit
 from taskflow.plans.models import Chapter, Measure, PlanDocument
 from taskflow.tasks.models import Task
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.engine import Command, begin, perform
+from taskflow.workflows.engine.perform import Command, begin, perform
 
 MORNING = clock.at(date(2024, 6, 28), 9)
 BATCH = 500

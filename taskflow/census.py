@@ -15,7 +15,7 @@ from taskflow.plans.models import ConflictStatement, Indicator, Measure, PlanDoc
 from taskflow.reports.models import Evidence, Report
 from taskflow.reviews.models import Review
 from taskflow.tasks.models import Node, Task
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
 
 
 def census() -> dict[str, Any]:

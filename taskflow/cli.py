@@ -23,8 +23,9 @@ from taskflow.plans import exporting
 from taskflow.plans.commands import plan
 from taskflow.tables.commands import export_tasks, table
 from taskflow.tables.layouts import LAYOUTS
-from taskflow.workflows import page
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.catalog import ALL
+from taskflow.workflows.engine import rulebook
+from taskflow.workflows.engine.models import Timer, TimerState
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -129,9 +130,9 @@ def export(
 @click.option("--write", is_flag=True, help="写入 taskflow/workflows/README.md")
 def workflows(*, write: bool) -> None:
     """打印四个流程的规则表和状态图。"""
-    text = page.text()
+    text = rulebook.text(ALL)
     if write:
-        page.FILE.write_text(text, encoding="utf-8")
+        rulebook.FILE.write_text(text, encoding="utf-8")
     else:
         click.echo(text)
 

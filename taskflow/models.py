@@ -22,7 +22,7 @@ from taskflow.rules.models import CalendarEdition, RuleSet
 from taskflow.sheets.models import SheetBuild
 from taskflow.tables.models import TableMapping, TableUpload
 from taskflow.tasks.models import Extension, Node, Task, TaskUnit
-from taskflow.workflows.models import Timer
+from taskflow.workflows.engine.models import Timer
 
 __all__ = [
     "CalendarEdition", "Chapter", "CommandDone", "ConflictStatement", "DocumentText", "Draft", "Escalation", "Evidence",

@@ -22,18 +22,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
 
-from taskflow.children import (
-    ROOT,
-    Child,
-    Hurry,
-    Stopped,
-    answers,
-    redis_command,
-    redis_server,
-    say,
-    spawn,
-    tail,
-)
+from taskflow.processes import ROOT, Child, Hurry, Stopped, answers, redis_command, redis_server, say, spawn, tail
 
 CLI = [sys.executable, "-m", "taskflow.cli"]
 

@@ -26,9 +26,10 @@ from sqlalchemy import URL, NullPool, create_engine, make_url, select, text
 
 from seed import loading
 from taskflow import clock as county_clock
-from taskflow import create_app, db, migrate
+from taskflow import db, migrate
 from taskflow.org.models import Person, Post, Region, Unit
 from taskflow.rules import book
+from taskflow.web.app import create_app
 from taskflow.workdays import Calendar
 
 pytest_plugins = ["tests.browser"]  # `town`, `chrome`, `visit`: the program itself, and people at its pages

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from taskflow import db
-from taskflow.drafts import intake as taking_in
 from taskflow.drafts.models import Difference, Draft, DraftState, Intake
+from taskflow.drafts.write import intake as taking_in
 from taskflow.org.models import Person, Unit
 
 REGION = "141122"

@@ -22,8 +22,9 @@ from taskflow.reports.models import Report
 from taskflow.reviews.models import Review
 from taskflow.tasks.models import Node, Task, TaskState
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.engine import CLOCK, STAY, Command, Flow, Moment, Move, begin, perform, unmet
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
+from taskflow.workflows.engine.perform import Command, begin, perform, unmet
+from taskflow.workflows.engine.table import CLOCK, STAY, Flow, Moment, Move
 from tests import drafting
 
 REGION = "141122"

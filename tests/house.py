@@ -25,12 +25,12 @@ from sqlalchemy import func, select, update
 
 from taskflow import clock as county_clock
 from taskflow import db
-from taskflow.children import answers, kill_session, redis_command, redis_server
 from taskflow.jobs import queue
 from taskflow.ledger.models import LedgerEntry
 from taskflow.org.models import Person, Region
+from taskflow.processes import answers, kill_session, redis_command, redis_server
 from taskflow.tasks.models import TaskState
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
 from tests import factories as make
 from tests.conftest import RealDb
 from tests.servers import absent

@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from taskflow import clock as county_clock
 from taskflow import db
-from taskflow.jobs import queue, ring, tasks
+from taskflow.jobs import queue, sweep, tasks
 from taskflow.ledger.models import LedgerEntry
 from taskflow.notices.models import Mail, MailState
 from taskflow.rules.models import RuleSet
 from taskflow.tasks.models import TaskState
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
 from tests import factories as make
 
 DAY = 86400
@@ -77,7 +77,7 @@ def test_the_clock_takes_only_a_day_or_a_week(desk, county, days):
 
 def test_moving_the_clock_rings_the_bell(desk, monkeypatch):
     rung = []
-    monkeypatch.setattr(queue, "ring_bell", lambda *names: rung.append(names))
+    monkeypatch.setattr(queue, "enqueue", lambda *names: rung.append(names))
     move(desk, 1)
     assert rung == [()]
 
@@ -102,7 +102,7 @@ def test_the_page_shows_what_the_clock_did(desk, county, clock):
     clock.forward(days=7)
     card = soup_of(desk.get("/admin")).select_one("#clock-now")
     assert re.search(r"还有 [1-9]\d* 个到期事项", words(card))
-    assert ring.sweep(county.region_code)
+    assert sweep.sweep(county.region_code)
     card = soup_of(desk.get("/admin/clock", headers={"HX-Request": "1"})).select_one("#clock-now")
     assert "到期事项都已办完" in words(card)
     assert "hx-trigger" not in card.attrs
@@ -157,7 +157,7 @@ def test_a_dead_timer_rings_again_when_it_is_retried(desk, county, clock, dead_t
     assert desk.post(f"/admin/timers/{dead_timer.id}/retry").status_code == 303
     assert (dead_timer.state, dead_timer.attempts) == (TimerState.ARMED, 0)
     assert acts("retry_timer")[-1].facts["timer"] == dead_timer.id
-    ring.sweep(county.region_code)
+    sweep.sweep(county.region_code)
     db.session.refresh(dead_timer)
     assert dead_timer.state == TimerState.FIRED
 

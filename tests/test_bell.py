@@ -13,7 +13,7 @@ import pytest
 
 from taskflow.jobs import queue, tasks
 from taskflow.jobs.models import Heartbeat
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
 from tests.conftest import Clock, RealDb
 from tests.house import House, count, living, misses, some_tasks, until
 
@@ -27,7 +27,7 @@ def house(real_db: RealDb, clock: Clock, tmp_path: Path) -> Iterator[House]:  # 
 
 def test_bells_collapse_while_a_job_waits_and_only_then(house: House) -> None:
     for _ in range(5):
-        assert queue.ring_bell()
+        assert queue.enqueue()
     with queue._redis() as redis:
         waiting = {name: queue.Queue(queue.PREFIX + name, connection=redis).count for name in queue.JOBS}
     assert waiting == dict.fromkeys(queue.JOBS, 1)
@@ -37,7 +37,7 @@ def test_a_page_learns_within_a_moment_that_redis_is_away(house: House, caplog: 
     house.bell.stop()
     began = time.monotonic()
     for _ in range(50):
-        assert queue.ring_bell() is False
+        assert queue.enqueue() is False
         assert queue.available() is False
     assert time.monotonic() - began < 1.0
     assert [record.getMessage().split(",")[0] for record in caplog.records] == ["Redis is away"]
@@ -88,7 +88,7 @@ def test_the_clock_survives_an_error_and_stops_within_two_seconds(house: House) 
 
 def test_an_idle_worker_stops_when_asked(house: House) -> None:
     child = house.process("work")
-    queue.ring_bell("build")
+    queue.enqueue("build")
     until(lambda: count(Heartbeat, Heartbeat.job == "build") == 1)
     child.send_signal(signal.SIGTERM)
     assert child.wait(timeout=10) == 0

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from taskflow import db
-from taskflow.drafts.adding import LONGEST, headings, left_out
 from taskflow.drafts.models import Difference, DraftState, Intake
+from taskflow.drafts.write.adding import LONGEST, headings, left_out
 from taskflow.ledger.models import LedgerEntry
 from taskflow.reading.duties import Vocabulary
 from taskflow.reading.passage import passage

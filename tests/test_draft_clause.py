@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from taskflow import config, db
 from taskflow.cli import cli
-from taskflow.drafts import editions
 from taskflow.drafts.models import DraftState
+from taskflow.drafts.write import editions
 from taskflow.ledger.models import LedgerEntry
 from taskflow.models import DocumentText, Measure, Task
 from taskflow.plans import clause

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from taskflow import db, errors
-from taskflow.drafts import editions, many, matching
-from taskflow.drafts.matching import Statement, pair_up
+from taskflow.drafts.compute import matching
+from taskflow.drafts.compute.matching import Statement, pair_up
 from taskflow.drafts.models import Difference, Draft, DraftState
+from taskflow.drafts.write import bulk, editions
 from taskflow.models import Task
 from taskflow.plans.models import Measure, PlanDocument, Target
 from taskflow.tasks.models import TaskState
@@ -121,9 +122,9 @@ def test_what_stands_against_an_old_measure_is_not_taken_up_a_second_time(new):
 
 def test_the_decisions_are_made_many_at_once(new):
     same = {one.id: one.version for one in of(new, "same")}
-    many.move_all(new, "keep", same, drafting.officer(), make.fresh())
+    bulk.move_all(new, "keep", same, drafting.officer(), make.fresh())
     changed = {one.id: one.version for one in of(new, "changed")}
-    many.move_all(new, "adopt", changed, drafting.officer(), make.fresh())
+    bulk.move_all(new, "adopt", changed, drafting.officer(), make.fresh())
     assert {one.state for one in of(new, "same") + of(new, "changed")} == {DraftState.TAKEN}
     assert len(db.rows(select(PlanDocument))) == 2
 

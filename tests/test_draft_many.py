@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import event, select
 
 from taskflow import db, errors
-from taskflow.drafts import many
 from taskflow.drafts.models import Draft, DraftState, Intake
+from taskflow.drafts.write import bulk
 from taskflow.ledger import dump, verify
 from taskflow.models import CommandDone, LedgerEntry, Task
 from taskflow.plans.models import Measure
 from taskflow.tasks.models import TaskState
 from taskflow.workflows.assignment import ASSIGNMENT
-from taskflow.workflows.engine import Command, perform_all
+from taskflow.workflows.engine.perform import Command, perform_all
 from tests import drafting
 from tests import factories as make
 from tests.test_races import at_once
@@ -36,7 +36,7 @@ def picked(intake):
 
 
 def act(intake, verb, key=None, **more):
-    return many.move_all(intake, verb, picked(intake), drafting.officer(), key or make.fresh(), **more)
+    return bulk.move_all(intake, verb, picked(intake), drafting.officer(), key or make.fresh(), **more)
 
 
 def units():
@@ -68,8 +68,8 @@ def test_from_a_file_to_assigned_tasks_in_five_acts(county):
     assert [task.state for task in tasks] == [TaskState.PROPOSED] * 12
     leader = make.hand(tasks[0], ASSIGNMENT.move("approve", TaskState.PROPOSED), "", {})
     perform_all(ASSIGNMENT, {task.id: Command(make.fresh(), "approve", leader) for task in tasks})
-    assert len(many.assignable(intake.document)) == 12
-    many.assign_all({task.id: task.version for task in tasks}, drafting.officer(), make.fresh())
+    assert len(bulk.assignable(intake.document)) == 12
+    bulk.assign_all({task.id: task.version for task in tasks}, drafting.officer(), make.fresh())
     assert {task.state for task in db.rows(select(Task))} == {TaskState.ASSIGNED}
     assert len(db.rows(select(Measure.code).distinct())) == 12
     assert verify.check(dump.entries()).breaks == []
@@ -94,7 +94,7 @@ def test_one_that_somebody_changed_meanwhile_keeps_all_where_they_are(county):
     first = db.rows(select(Draft).order_by(Draft.place))[0]
     make.do(first, "revise", title="别人改的标题")
     with pytest.raises(errors.AllOrNothing) as refusal:
-        many.move_all(intake, "drop", seen, drafting.officer(), make.fresh(), note="重复")
+        bulk.move_all(intake, "drop", seen, drafting.officer(), make.fresh(), note="重复")
     assert "别人改的标题" in str(refusal.value.refused[first.id])
 
 
@@ -102,18 +102,18 @@ def test_the_same_act_sent_twice_is_done_once(county):
     intake = plan_of(4)
     seen = picked(intake)
     for _ in range(2):
-        many.move_all(intake, "name_units", seen, drafting.officer(), "one-click", args=units())
+        bulk.move_all(intake, "name_units", seen, drafting.officer(), "one-click", args=units())
     entries = db.rows(select(LedgerEntry.subject_id).where(LedgerEntry.verb == "name_units"))
     assert sorted(entries) == sorted(seen)
     with pytest.raises(errors.KeyReused):
-        many.move_all(intake, "drop", seen, drafting.officer(), "one-click", note="重复")
+        bulk.move_all(intake, "drop", seen, drafting.officer(), "one-click", note="重复")
     assert len(db.rows(select(CommandDone.id).where(CommandDone.id.like("one-click:%")))) == 4
 
 
 def test_only_the_office_acts_on_many(county):
     intake = plan_of(2)
     with pytest.raises(errors.AllOrNothing) as refusal:
-        many.move_all(intake, "drop", picked(intake), make.person("industry-clerk"), make.fresh(), note="重复")
+        bulk.move_all(intake, "drop", picked(intake), make.person("industry-clerk"), make.fresh(), note="重复")
     assert all(isinstance(one, errors.NotYours) for one in refusal.value.refused.values())
 
 
@@ -151,7 +151,7 @@ def test_two_officers_who_take_up_the_same_file_at_once_make_each_task_once(real
     def job(login):
         def takes():
             mine = db.session.get_one(Intake, intake_id)
-            many.move_all(mine, "take_up", picked(mine), make.person(login), make.fresh())
+            bulk.move_all(mine, "take_up", picked(mine), make.person(login), make.fresh())
 
         return takes
 
@@ -173,7 +173,7 @@ def test_two_files_registered_at_once_get_two_numbers(real_db):
     def job(intake_id):
         def takes():
             mine = db.session.get_one(Intake, intake_id)
-            many.move_all(mine, "take_up", picked(mine), drafting.officer(), make.fresh())
+            bulk.move_all(mine, "take_up", picked(mine), drafting.officer(), make.fresh())
             return mine.document.code
 
         return takes

@@ -11,9 +11,10 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from taskflow import db, keeping
-from taskflow.drafts import forms, marking, parts
+from taskflow import db, storage
+from taskflow.drafts.compute import marking, parts
 from taskflow.drafts.models import Draft, DraftState, Intake, Stage
+from taskflow.drafts.pages import forms
 from taskflow.jobs import reading
 from taskflow.ledger.models import LedgerEntry
 from taskflow.models import Task
@@ -509,7 +510,7 @@ def test_a_full_disk_is_said_and_no_file_is_owed(office, county, settings, monke
     def full(*_args):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(keeping, "_copy", full)
+    monkeypatch.setattr(storage, "_copy", full)
     before = sorted((settings["DATA"] / "intakes").glob("*"))
     answer = upload(office, "规划.txt", TEXT.encode())
     assert answer.status_code == 503

@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from taskflow.drafts import words
+from taskflow.reading.tables.planned import plan
 from tests import grids, yardstick
 from tests.test_table_reading import read
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.once
 def plans():
     """What the reader says of every invented document and table."""
     documents = sorted((yardstick.HERE / "plans_invented").iterdir())
-    return [yardstick.read(path.stem)[0] for path in documents] + [read(one).plan() for one in grids.LAYOUTS.values()]
+    return [yardstick.read(path.stem)[0] for path in documents] + [plan(read(one)) for one in grids.LAYOUTS.values()]
 
 
 def test_every_reason_why_a_passage_was_left_out_is_told_in_chinese():

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from taskflow import clock as county_clock
 from taskflow import db
-from taskflow.drafts import receiving
 from taskflow.drafts.models import Draft, Intake, Stage
+from taskflow.drafts.write import receiving
 from taskflow.jobs import queue, reading
 from taskflow.ledger.models import LedgerEntry
 from tests import factories as make
@@ -52,7 +52,7 @@ def test_a_file_is_read_by_a_worker_and_the_same_bytes_are_not_taken_in_twice(ho
     intake = receive(house, plan_text(20))
     assert stage(intake) is Stage.ASKED
     house.process("work")
-    queue.ring_bell("read")
+    queue.enqueue("read")
     until(lambda: stage(intake) is Stage.READ)
     read_once(intake, 60)
     assert receive(house, plan_text(20), "另一个名字.txt") == intake
@@ -61,7 +61,7 @@ def test_a_file_is_read_by_a_worker_and_the_same_bytes_are_not_taken_in_twice(ho
 def test_a_worker_killed_while_it_reads_loses_nothing_and_doubles_nothing(house: House) -> None:
     intake = receive(house, plan_text(400))
     worker = house.process("work")
-    queue.ring_bell("read")
+    queue.enqueue("read")
     until(lambda: stage(intake) is not Stage.ASKED)
     house.end(worker)
     if stage(intake) is Stage.READING:
@@ -69,7 +69,7 @@ def test_a_worker_killed_while_it_reads_loses_nothing_and_doubles_nothing(house:
     with db.transaction() as session:  # the lease ends
         session.execute(update(Intake).values(lease_until=county_clock.wall() - timedelta(seconds=1)))
     house.process("work")
-    queue.ring_bell("read")
+    queue.enqueue("read")
     until(lambda: stage(intake) is Stage.READ)
     read_once(intake, 1200)
 
@@ -79,7 +79,7 @@ def test_two_workers_and_many_bells_read_each_file_once(house: House) -> None:
     house.process("work")
     house.process("work")
     for _ in range(6):
-        queue.ring_bell("read")
+        queue.enqueue("read")
     until(lambda: all(stage(intake) is Stage.READ for intake in intakes))
     for number, intake in enumerate(intakes):
         read_once(intake, 3 * (10 + number))

@@ -10,9 +10,9 @@ from hypothesis import strategies as some
 from sqlalchemy import select
 
 from taskflow import db, errors
-from taskflow.drafts.indicators import number
 from taskflow.drafts.models import Draft, DraftState, Intake
-from taskflow.drafts.units import of_region
+from taskflow.drafts.write.indicators import number
+from taskflow.drafts.write.units import of_region
 from taskflow.ledger import dump, verify
 from taskflow.ledger.models import LedgerEntry
 from taskflow.plans.models import Basis, Chapter, DocumentText, Measure, PlanDocument, Project

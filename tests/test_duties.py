@@ -10,7 +10,7 @@ from sqlalchemy import event
 from seed import loading
 from seed.vocabulary import seed_vocabulary
 from taskflow import db
-from taskflow.drafts.units import of_region
+from taskflow.drafts.write.units import of_region
 from taskflow.org import vocabulary
 from taskflow.org.models import UnitDuty, UnitName
 from taskflow.reading.duties import NONE, Unit, Vocabulary

@@ -13,8 +13,8 @@ from taskflow.notices.models import Notice
 from taskflow.org.models import Holding
 from taskflow.tasks.models import Task, TaskState
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.engine import Command, offers, perform
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
+from taskflow.workflows.engine.perform import Command, offers, perform
 from tests import factories as make
 
 TASK = FLOWS["task"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from taskflow import db, errors, keeping
+from taskflow import db, errors, storage
 from taskflow.escalations.models import EscalationState
 from taskflow.reports import evidence
 from taskflow.reports.models import Evidence, ReportState
@@ -100,9 +100,9 @@ def test_twenty_megabytes_are_taken_and_one_byte_more_is_not(tmp_path):
 
 
 def test_a_name_keeps_no_folder_and_no_invisible_sign():
-    assert keeping.plain_name("C:\\我的\\..\\验收\u202e单\x00.pdf") == "验收单.pdf"
-    assert keeping.plain_name("../../etc/passwd") == "passwd"
-    assert len(keeping.plain_name("长" * 300 + ".pdf")) == keeping.LONGEST_NAME
+    assert storage.plain_name("C:\\我的\\..\\验收\u202e单\x00.pdf") == "验收单.pdf"
+    assert storage.plain_name("../../etc/passwd") == "passwd"
+    assert len(storage.plain_name("长" * 300 + ".pdf")) == storage.LONGEST_NAME
 
 
 def test_the_whole_request_too_large_is_a_sentence(client, due, app):
@@ -116,7 +116,7 @@ def test_the_whole_request_too_large_is_a_sentence(client, due, app):
 
 
 def test_a_full_disk_keeps_every_word_and_the_files_that_came_through(client, due, monkeypatch):
-    real, taken = keeping._copy, []
+    real, taken = storage._copy, []
 
     def fills(stream, kept, name, limit):
         if taken:
@@ -124,7 +124,7 @@ def test_a_full_disk_keeps_every_word_and_the_files_that_came_through(client, du
         taken.append(name)
         return real(stream, kept, name, limit)
 
-    monkeypatch.setattr(keeping, "_copy", fills)
+    monkeypatch.setattr(storage, "_copy", fills)
     files = [(io.BytesIO(PDF), "先到.pdf"), (io.BytesIO(PDF + b" "), "后到.pdf")]
     answer = send(client("industry-clerk"), due, evidence=files)
     assert answer.status_code == 503

@@ -14,7 +14,7 @@ from taskflow.reports.models import Evidence
 from taskflow.tasks.models import Node, TaskState
 from taskflow.workflows.catalog import ALL, FLOWS
 from taskflow.workflows.effects import LATE_WORDS
-from taskflow.workflows.engine import CLOCK, STAY
+from taskflow.workflows.engine.table import CLOCK, STAY
 from tests import drafting
 from tests import factories as make
 

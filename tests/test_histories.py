@@ -8,12 +8,13 @@ from hypothesis import strategies as some
 from sqlalchemy import select
 
 from taskflow import db, errors
-from taskflow.jobs import ring
+from taskflow.jobs import sweep
 from taskflow.ledger import dump, verify
 from taskflow.models import Escalation, LedgerEntry, Report, Review, Task, Timer
 from taskflow.org.models import Person
 from taskflow.workflows.catalog import ALL, FLOWS
-from taskflow.workflows.engine import CLOCK, Command, perform
+from taskflow.workflows.engine.perform import Command, perform
+from taskflow.workflows.engine.table import CLOCK
 from tests import factories as make
 
 RECORDS = {"task": Task, "report": Report, "review": Review, "escalation": Escalation}
@@ -44,7 +45,7 @@ def play(clock, attempts):
         if days:
             day += timedelta(days=days)
             clock.to(day)
-            ring.sweep(make.REGION)
+            sweep.sweep(make.REGION)
         kind = list(RECORDS.values())[pick % len(RECORDS)]
         found = db.rows(select(kind).order_by(kind.id))
         record = found[pick // len(RECORDS) % len(found)]

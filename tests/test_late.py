@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from taskflow import clock as county_clock
 from taskflow import db
-from taskflow.jobs.ring import sweep
+from taskflow.jobs.sweep import sweep
 from taskflow.rules import book, late, lights, measured
 from taskflow.rules.late import Late
 from taskflow.tasks.models import Task, TaskState

@@ -12,11 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from taskflow import db
-from taskflow.ledger import book, checkpoint, dump, seal, verify
+from taskflow.ledger import checkpoint, dump, seal, verify, writer
 from taskflow.tasks.models import TaskState
 from tests import factories as make
 
-SEALED = (*book.SEALED, "at")
+SEALED = (*writer.SEALED, "at")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from taskflow import create_app, db
+from taskflow import db
 from taskflow.notices.models import Notice
 from taskflow.org.may import MAY
 from taskflow.org.models import Role
@@ -24,6 +24,7 @@ from taskflow.reports.models import Evidence
 from taskflow.sheets import build
 from taskflow.sheets.models import BuildState
 from taskflow.tables import uploads
+from taskflow.web.app import create_app
 from tests import drafting
 from tests import factories as make
 

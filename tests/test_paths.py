@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from taskflow import db, errors
 from taskflow.tasks.models import Extension, Node, TaskState
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
 from tests import factories as make
 
 # Assignment

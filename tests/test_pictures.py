@@ -7,9 +7,9 @@ import pytest
 
 from taskflow.tasks import gantt
 from taskflow.tasks.models import Node
-from taskflow.workflows import diagram
 from taskflow.workflows.catalog import ALL
-from taskflow.workflows.table import STAY
+from taskflow.workflows.engine import diagram
+from taskflow.workflows.engine.table import STAY
 
 
 @pytest.mark.once

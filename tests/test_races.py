@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from taskflow import db, errors
-from taskflow.ledger import book, dump, verify
+from taskflow.ledger import dump, verify, writer
 from taskflow.models import CommandDone, Escalation, LedgerEntry, Notice, Report, Task, Timer
 from taskflow.tasks.models import TaskState
-from taskflow.workflows import engine
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.engine import Command, perform
+from taskflow.workflows.engine import perform as engine
+from taskflow.workflows.engine.perform import Command, perform
 from tests import factories as make
 
 
@@ -163,12 +163,12 @@ STEPS = {
     "take the subject": (engine, "lock"),
     "judge its conditions": (engine, "unmet"),
     "disarm and arm timers": (engine.timers, "arm"),
-    "take the head of the chain": (book, "_head"),
-    "write the entry": (book, "append"),
-    "owe the messages": (engine.outbox, "owe"),
+    "take the head of the chain": (writer, "_head"),
+    "write the entry": (writer, "append"),
+    "enqueue the messages": (engine.outbox, "enqueue"),
     "make the move": (engine, "_carry_out"),
 }
-WRITTEN = (Task, Report, Escalation, Timer, LedgerEntry, Notice, CommandDone, book.LedgerHead)
+WRITTEN = (Task, Report, Escalation, Timer, LedgerEntry, Notice, CommandDone, writer.LedgerHead)
 
 
 def everything():
@@ -214,7 +214,7 @@ def test_a_crash_at_a_step_leaves_nothing_and_again_gives_the_same_end(real_db, 
 def test_the_end_after_a_crash_is_the_end_without_one(real_db, monkeypatch):
     first, second = prepared(TaskState.ASSIGNED), prepared(TaskState.ASSIGNED)
     with monkeypatch.context() as patch:
-        patch.setattr(engine.outbox, "owe", lambda *_: (_ for _ in ()).throw(Crash))
+        patch.setattr(engine.outbox, "enqueue", lambda *_: (_ for _ in ()).throw(Crash))
         with pytest.raises(Crash), db.transaction():
             moves(Task, first, "accept", "industry-clerk")()
     db.session.remove()

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from seed.loading import DEMO_PASSWORD
-from taskflow import clock, config, create_app, db
+from taskflow import clock, config, db
 from taskflow.ledger.models import LedgerEntry
 from taskflow.org import views
+from taskflow.web.app import create_app
 from tests.conftest import County
 
 

@@ -26,9 +26,9 @@ from taskflow.rules import book, late, lights, measured
 from taskflow.tables import comparing
 from taskflow.tables.commands import export_tasks
 from taskflow.tasks.models import Extension, Node, Task, TaskState
-from taskflow.workflows import gather
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine import batch
+from taskflow.workflows.engine.models import Timer, TimerState
 
 REGION = "141122"
 AUTUMN = date(2021, 6, 30)
@@ -68,8 +68,8 @@ def rows_of(kind, *leave_out):
 @pytest.mark.timeout(240)
 def test_the_story_is_the_same_each_time_gathered_or_move_by_move(store, main_url, tmp_path, monkeypatch):
     seen = []
-    for name, together in (("gathered", gather.together), ("move_by_move", nullcontext)):
-        monkeypatch.setattr(gather, "together", together)
+    for name, collecting in (("batched", batch.collecting), ("move_by_move", nullcontext)):
+        monkeypatch.setattr(batch, "collecting", collecting)
         county(store, name, tmp_path, until=AUTUMN)
         seen.append(
             [

@@ -13,6 +13,7 @@ from sqlalchemy import event
 from taskflow import db
 from taskflow.plans.models import MeasureKind
 from taskflow.reading.files.opening import open_source
+from taskflow.reading.tables.planned import plan
 from taskflow.reading.tables.reading import read_table
 from taskflow.tables import comparing, items, layouts, writing
 from taskflow.tasks.models import Task, TaskState
@@ -86,7 +87,7 @@ def test_importing_our_own_table_finds_every_row_in_the_database(tasks, region, 
     compared = comparing.compare(reading, region)
     assert [one.differences for one in compared.known if not one.same] == []
     assert len(compared.same) == len(reading.entries) > 0
-    assert reading.plan(compared.rows)["measures"] == []
+    assert plan(reading, compared.rows)["measures"] == []
 
 
 def test_a_schedule_keeps_every_step(tasks, region, tmp_path):
@@ -124,7 +125,7 @@ def test_a_code_of_somebody_else_is_new_work(tasks, region, tmp_path):
     reading = read(path, region)
     compared = comparing.compare(reading, region)
     assert reading.entries[0].row not in compared.rows
-    assert len(reading.plan(compared.rows)["measures"]) == 1
+    assert len(plan(reading, compared.rows)["measures"]) == 1
 
 
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link(tasks, region, tmp_path):

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 from xlsxwriter import Workbook
 
-from taskflow import db, keeping
+from taskflow import db, storage
 from taskflow.drafts.models import Draft, Intake
 from taskflow.org.models import Region
 from taskflow.tables import uploads
@@ -355,7 +355,7 @@ def test_a_full_disk_is_said_and_nothing_stays(office, monkeypatch):
     def full(*_args, **_options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(keeping, "NamedTemporaryFile", full)
+    monkeypatch.setattr(storage, "NamedTemporaryFile", full)
     assert "磁盘已满" in send(office, csv_of(GOOD), status=503).text
     assert count(TableUpload) == 0
 

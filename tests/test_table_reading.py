@@ -21,7 +21,8 @@ from taskflow.reading.tables.cells import people, units
 from taskflow.reading.tables.header import find
 from taskflow.reading.tables.known import KnownUnits
 from taskflow.reading.tables.mapping import Mapping
-from taskflow.reading.tables.reading import TableReading, plan_of, read_table
+from taskflow.reading.tables.planned import plan, plan_of
+from taskflow.reading.tables.reading import TableReading, read_table
 from taskflow.reading.tables.words import FIELDS, WORDS, meaning
 from tests import grids
 from tests.grids import Table
@@ -293,10 +294,10 @@ def test_sheets_with_the_same_header_are_read_together():
     bad = reading.errors[0]
     assert (bad.sheet, bad.row, bad.where) == ("二季度", 3, "二季度 3")
     assert any("与第 一季度 2 行" in one.message for one in reading.problems)
-    for one, entry_ in zip(reading.plan()["measures"], reading.entries, strict=True):
+    for one, entry_ in zip(plan(reading)["measures"], reading.entries, strict=True):
         assert one["text"] == table.source.text[one["char_start"] : one["char_end"]]
         assert entry_.title in one["text"]
-    assert reading.plan()["measures"][1]["text"] == "\t".join(rows[1]).strip()
+    assert plan(reading)["measures"][1]["text"] == "\t".join(rows[1]).strip()
 
 
 def test_tables_in_a_document_are_tables_too(tmp_path):
@@ -313,14 +314,14 @@ def test_tables_in_a_document_are_tables_too(tmp_path):
         made.add_paragraph("——")
     made.save(tmp_path / "通知.docx")
     source = open_source(tmp_path / "通知.docx")
-    plan, ledger = (read_table(source, maps.guess(grid), KNOWN) for grid in maps.grids(source))
-    assert [one.title for one in plan.entries] == ["编制年度预算", "组织业务培训"]
+    broken, ledger = (read_table(source, maps.guess(grid), KNOWN) for grid in maps.grids(source))
+    assert [one.title for one in broken.entries] == ["编制年度预算", "组织业务培训"]
     assert [(one.title, len(one.parts)) for one in ledger.entries] == [("改造北环路", 3), ("整治青石河", 0)]
-    for reading in (plan, ledger):
-        for one, entry_ in zip(reading.plan()["measures"], reading.entries, strict=True):
+    for reading in (broken, ledger):
+        for one, entry_ in zip(plan(reading)["measures"], reading.entries, strict=True):
             assert one["text"] == source.text[one["char_start"] : one["char_end"]]
             assert entry_.title in one["text"]
-    assert plan.plan()["measures"][-1]["text"].endswith("李四")
+    assert plan(broken)["measures"][-1]["text"].endswith("李四")
 
 
 def test_the_best_sheet_is_read_and_the_others_are_named():
@@ -394,7 +395,7 @@ def test_a_person_says_which_unit_is_meant():
     chosen = replace(first.mapping, units={"老建设局": "住建局", "某工作专班": ""})
     again = read_table(table.source, chosen, KNOWN)
     assert again.ok
-    assert [one["units"]["lead"] for one in again.plan()["measures"]] == [["住建局"], []]
+    assert [one["units"]["lead"] for one in plan(again)["measures"]] == [["住建局"], []]
 
 
 @pytest.mark.parametrize(
@@ -463,14 +464,14 @@ def test_a_mapping_for_another_file_is_refused():
 @pytest.mark.parametrize(("layout", "table"), grids.LAYOUTS.items(), ids=list(grids.LAYOUTS))
 def test_a_table_becomes_plan_json_with_places_that_are_right(layout, table):
     reading = read(table, year=2024)
-    plan = json.loads(json.dumps(reading.plan(), ensure_ascii=False))
-    assert plan.keys() == {
+    made = json.loads(json.dumps(plan(reading), ensure_ascii=False))
+    assert made.keys() == {
         "document", "outline", "measures", "projects", "indicators", "conflicts", "skipped", "warnings",
     }  # fmt: skip
-    assert plan["document"]["kind"] == "table"
-    assert len(plan["measures"]) == len(reading.entries)
+    assert made["document"]["kind"] == "table"
+    assert len(made["measures"]) == len(reading.entries)
     text, lines = table.source.text, table.source.text.split("\n")
-    for one, source in zip(plan["measures"], reading.entries, strict=True):
+    for one, source in zip(made["measures"], reading.entries, strict=True):
         assert one["text"] == text[one["char_start"] : one["char_end"]]
         assert source.title in one["text"].replace("\n", "")
         assert lines[one["line"] - 1].strip("\t").startswith(one["text"].split("\n")[0])
@@ -484,21 +485,21 @@ def test_a_table_becomes_plan_json_with_places_that_are_right(layout, table):
 
 
 def test_units_leave_under_the_names_that_the_county_uses():
-    plan = read(grids.BREAKDOWN).plan()
-    assert [one["units"]["lead"] for one in plan["measures"]] == [
+    made = plan(read(grids.BREAKDOWN))
+    assert [one["units"]["lead"] for one in made["measures"]] == [
         ["住建局"],
         ["教育局"],
         ["文旅局"],
         ["文旅局", "云溪镇"],
     ]
-    assert [one["title"] for one in plan["outline"]] == ["一、城乡建设", "二、文旅融合"]
-    assert plan["measures"][0]["path"] == ["青石县2023年重点工作任务分解表", "一、城乡建设"]
+    assert [one["title"] for one in made["outline"]] == ["一、城乡建设", "二、文旅融合"]
+    assert made["measures"][0]["path"] == ["青石县2023年重点工作任务分解表", "一、城乡建设"]
     assert plan["measures"][3]["deadline"] == {"phrase": "持续推进", "date": None, "basis": "none"}
     assert plan["measures"][3]["kind"] == "continuing"
 
 
 def test_figures_are_read_from_name_content_and_goal():
-    first, river = read(grids.BREAKDOWN).plan()["measures"][0], read(grids.LEDGER).plan()["measures"][1]
+    first, river = plan(read(grids.BREAKDOWN))["measures"][0], plan(read(grids.LEDGER))["measures"][1]
     assert [(one["comparator"], one["value"], one["unit"]) for one in first["targets"]] == [("=", 3, "条")]
     assert [(one["indicator"], one["value"], one["unit"]) for one in river["targets"]] == [("清淤", 5, "公里")]
     assert (first["kind"], river["kind"]) == ("quantified", "quantified")
@@ -509,14 +510,14 @@ def test_a_figure_that_name_and_goal_both_print_is_one():
         ["任务", "年度目标", "牵头单位", "完成时限"],
         ["新增规上工业企业8户", "全年新增8户以上，培训300人", "工信局", "2024年底"],
     ]
-    (one,) = read(Table(rows)).plan()["measures"]
+    (one,) = plan(read(Table(rows)))["measures"]
     found = [(target["indicator"], target["comparator"], target["value"]) for target in one["targets"]]
     assert found == [("新增规上工业企业", "≥", 8), ("培训", "=", 300)]
 
 
 def test_one_finding_in_many_rows_is_one_warning():
     rows = [["任务", "牵头单位", "完成时限"], *[[f"事{number}", "住建局", "尽快"] for number in range(12)]]
-    warnings = read(Table(rows)).plan()["warnings"]
+    warnings = plan(read(Table(rows)))["warnings"]
     assert warnings == ["第 2、3、4、5、6、7、8、9等 12 行 C（完成时限）：时限不能换算成日期，导入后须补上。"]
 
 
@@ -539,12 +540,12 @@ def test_a_table_of_steps_may_have_the_tasks_own_dates_too():
 
 def test_rows_left_out_are_not_in_the_plan():
     reading = read(grids.BREAKDOWN)
-    assert len(reading.plan(frozenset({4, 5}))["measures"]) == 2
+    assert len(plan(reading, frozenset({4, 5}))["measures"]) == 2
 
 
 def test_the_same_row_twice_is_one_measure():
     rows = [["任务", "牵头单位", "完成时限"], *[["修路", "住建局", "2024年底"]] * 2]
-    first, second = read(Table(rows)).plan()["measures"]
+    first, second = plan(read(Table(rows)))["measures"]
     assert (first["duplicate_of"], second["duplicate_of"]) == (None, first["id"])
 
 
@@ -574,7 +575,7 @@ def test_a_large_table_is_read_at_once():
     rows += [[str(number), f"第{number}项工程", "住建局", "2024年底"] for number in range(1, 5001)]
     reading = read(Table(rows))
     assert (len(reading.entries), reading.ok) == (5000, True)
-    assert len(reading.plan()["measures"]) == 5000
+    assert len(plan(reading)["measures"]) == 5000
 
 
 def test_a_header_is_found_only_where_columns_are_named():

@@ -4,8 +4,9 @@ import pytest
 
 from taskflow.db import State
 from taskflow.tasks.models import Task
-from taskflow.workflows.engine import CLOCK, FLOWS, STAY, Flow, Limit, Move, Wait
-from taskflow.workflows.who import OFFICE
+from taskflow.workflows import homes
+from taskflow.workflows.engine.table import CLOCK, FLOWS, STAY, Flow, Limit, Move, Wait
+from taskflow.workflows.parties import OFFICE
 
 pytestmark = pytest.mark.once
 
@@ -26,6 +27,7 @@ def toy(**changes):
         "moves": [Move("shut", "关", Toy.OPEN, Toy.SHUT, OFFICE), Move("urge", "催", Toy.OPEN, STAY, CLOCK)],
         "limits": [Limit(Toy.OPEN, "approve", "urge")],
         "waits": [Wait(Toy.OPEN, OFFICE)],
+        "home": homes.TASK,
     }
     return Flow("toy", "玩具", Task, Toy, **(right | changes))
 

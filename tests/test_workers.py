@@ -22,7 +22,7 @@ from taskflow.sheets import build as sheets
 from taskflow.sheets import render
 from taskflow.sheets.models import BuildState, SheetBuild
 from taskflow.tasks.models import TaskState
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
 from tests import factories as make
 from tests.conftest import Clock, RealDb
 from tests.house import House, count, due, fresh, living, misses, some_tasks, until
@@ -44,12 +44,12 @@ def test_a_worker_killed_while_it_sweeps_loses_nothing_and_doubles_nothing(house
     house.live_at("2024-03-07 10:00")
     for stop_after in (5, 20, 35):
         worker = house.process("work")
-        queue.ring_bell("sweep")
+        queue.enqueue("sweep")
         until(lambda stop=stop_after: sum(misses().values()) >= stop)
         house.end(worker)
         assert sum(misses().values()) < len(ids)  # in the middle of it
     house.process("work")
-    queue.ring_bell("sweep")
+    queue.enqueue("sweep")
     until(lambda: due() == 0)
     assert misses() == Counter(dict.fromkeys(ids, 1)), house.logs
     fired = count(Timer, Timer.state == TimerState.FIRED)
@@ -63,7 +63,7 @@ def test_two_sweeps_at_once_ring_every_timer_once(house: House) -> None:
     house.process("work")
     house.process("work")
     for _ in range(8):
-        queue.ring_bell("sweep")
+        queue.enqueue("sweep")
         time.sleep(0.2)
     until(lambda: due() == 0)
     assert misses() == Counter(dict.fromkeys(ids, 1))
@@ -77,7 +77,7 @@ def test_a_worker_killed_while_it_sends_repeats_at_most_the_mail_in_its_hands(ho
     house.live_at("2024-03-05 10:00")
     house.post.pause = 0.4
     worker = house.process("work")
-    queue.ring_bell("deliver")
+    queue.enqueue("deliver")
     until(lambda: len(house.post.taken) == 2)
     house.end(worker)  # the server has the second mail, and its answer never came
     sent = count(Mail, Mail.state == MailState.SENT)
@@ -86,7 +86,7 @@ def test_a_worker_killed_while_it_sends_repeats_at_most_the_mail_in_its_hands(ho
         session.execute(update(Mail).where(Mail.attempts > 0).values(not_before=county_clock.wall()))
     house.post.pause = 0.0
     house.process("work")
-    queue.ring_bell("deliver")
+    queue.enqueue("deliver")
     until(lambda: count(Mail, Mail.state == MailState.OWED) == 0)
     mails = count(Mail)
     seen = Counter(house.post.taken)
@@ -103,16 +103,16 @@ def all_is_sent() -> bool:
 
 def test_without_redis_moves_go_on_and_afterwards_all_is_delivered(house: House) -> None:
     house.process("work")
-    queue.ring_bell()
+    queue.enqueue()
     until(lambda: count(Heartbeat, Heartbeat.job == "build") == 1)  # the worker is up
     house.bell.stop()
     (task,) = some_tasks(1)
-    assert queue.ring_bell() is False
+    assert queue.enqueue() is False
     assert queue.available() is False
     house.live_at("2024-03-05 10:00")
     assert count(LedgerEntry, LedgerEntry.subject_id == task, LedgerEntry.verb == "assign") == 1
     house.bell.start()
-    until(queue.ring_bell)
+    until(queue.enqueue)
     until(all_is_sent)
     assert set(Counter(house.post.taken).values()) == {1}
 
@@ -120,7 +120,7 @@ def test_without_redis_moves_go_on_and_afterwards_all_is_delivered(house: House)
 def test_an_emptied_queue_costs_nothing(house: House) -> None:
     some_tasks(1)
     house.live_at("2024-03-05 10:00")
-    queue.ring_bell()
+    queue.enqueue()
     with queue._redis() as redis:
         redis.flushall()
     house.process("work")
@@ -147,7 +147,7 @@ def test_a_worker_killed_while_it_prints_costs_only_time(house: House) -> None:
 
     for attempt in (1, 2):
         worker = house.process("work")
-        queue.ring_bell("build")
+        queue.enqueue("build")
         until(lambda n=attempt: now().attempts == n and now().percent > 5)
         steps = {now().step}
         house.end(worker)
@@ -156,7 +156,7 @@ def test_a_worker_killed_while_it_prints_costs_only_time(house: House) -> None:
         with db.transaction() as session:  # the lease ends
             session.execute(update(SheetBuild).values(lease_until=county_clock.wall() - timedelta(seconds=1)))
     house.process("work")
-    queue.ring_bell("build")
+    queue.enqueue("build")
     until(lambda: now().state not in (BuildState.ASKED, BuildState.BUILDING))
     made = now()
     assert (made.state, made.attempts, made.error) == (BuildState.DONE, 3, ""), house.logs

@@ -17,11 +17,11 @@ from typing import Any
 from sqlalchemy import select, update
 
 from taskflow import clock, db
-from taskflow.children import answers, kill_session, redis_command, redis_server, spawn
 from taskflow.escalations.models import Escalation
-from taskflow.jobs import queue, ring
+from taskflow.jobs import queue, sweep
 from taskflow.jobs.models import Heartbeat
 from taskflow.org.models import Region
+from taskflow.processes import answers, kill_session, redis_command, redis_server, spawn
 from taskflow.reports.models import Report
 from taskflow.serve import healthy, web_command
 from taskflow.tasks.models import Task
@@ -125,7 +125,7 @@ class Town:
         """What the clock did at a moment of the past."""
         self.live_at(moment)
         with clock.frozen(local(moment)):
-            ring.sweep(make.REGION)
+            sweep.sweep(make.REGION)
 
     @contextmanager
     def records(self) -> Iterator[None]:
@@ -163,7 +163,7 @@ class Town:
     def swept(self) -> None:
         """Ring the bell, and wait until the worker has looked at everything that is due by now."""
         asked = clock.wall()
-        until(lambda: queue.ring_bell("sweep"), "the bell")
+        until(lambda: queue.enqueue("sweep"), "the bell")
 
         def done() -> bool:
             with self.records():

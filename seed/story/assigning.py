@@ -15,7 +15,7 @@ from taskflow.org.models import Unit
 from taskflow.plans.models import Measure, PlanDocument, Project
 from taskflow.tasks.models import Task, TaskState
 from taskflow.tasks.taking import take_up
-from taskflow.workflows import gather
+from taskflow.workflows.engine import batch
 
 
 @dataclass
@@ -49,7 +49,7 @@ def take(stage: Stage, document: str) -> list[Task]:
     officer = stage.cast.holder("officer-1")
     stage.sources += sources
     taken = [take_up(source, f"story:take:{_code(source)}", officer) for source in sources]
-    gather.settle()  # their supporting units are looked at next
+    batch.flush()  # their supporting units are looked at next
     stage.tasks |= {task.code: task for task in taken}
     return taken
 

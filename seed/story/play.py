@@ -23,7 +23,7 @@ from taskflow.ledger.admin import record_admin
 from taskflow.notices.models import Notice
 from taskflow.org.models import Region
 from taskflow.reviews.opening import open_quarter
-from taskflow.workflows import gather
+from taskflow.workflows.engine import batch
 
 NOTE = "示例县 2021 年 5 月至 2024 年 6 月的办理经过（演示）"
 #: Messages older than this were read by the people of the story.
@@ -39,7 +39,7 @@ def play(region: Region, data: Path, tell: Callable[[str], None] = lambda _line:
     stage = Stage(assemble(region), data, clock.at(BEGIN, 8))
     Story(stage, Reporting(stage, Proofs(data)), Supervising(stage), Reviewing(stage)).schedule()
     end = clock.at(until, END_HOUR)
-    with gather.together():
+    with batch.collecting():
         for month in _months(BEGIN, until):
             stage.run_until(clock.at(month))
             tell(f"{month:%Y-%m}  任务 {len(stage.tasks)} 项，办理 {stage.moves} 次，时钟 {stage.rung} 次")

@@ -1,6 +1,6 @@
 """The stage: a clock that is moved, the people who hold the posts, an agenda, and the bell-ringer.
 
-Everything on it goes through the engine: people by `Stage.do`, the clock by `ring.ring_here`. The stage only
+Everything on it goes through the engine: people by `Stage.do`, the clock by `sweep.fire_here`. The stage only
 knows when somebody acts and who it is; what they do is told by the acts.
 """
 
@@ -19,17 +19,17 @@ from sqlalchemy import select
 
 from taskflow import clock, db, errors
 from taskflow.escalations.models import Escalation
-from taskflow.jobs import ring
+from taskflow.jobs import sweep
 from taskflow.org.models import Holding, Person, Post, Region, Unit
 from taskflow.plans.models import PlanDocument
 from taskflow.reports.models import Report
 from taskflow.rules import book
 from taskflow.tasks.models import Task
 from taskflow.workdays import Calendar
-from taskflow.workflows import gather
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.engine import Command, perform
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine import batch
+from taskflow.workflows.engine.models import Timer, TimerState
+from taskflow.workflows.engine.perform import Command, perform
 
 SEED = 20240628
 #: A sweep comes a little after the moment that a timer names, as the clock's rounds do.
@@ -152,14 +152,14 @@ class Stage:
             with clock.frozen(self.now):
                 for timer in found:
                     if timer.not_before == first:
-                        self.rung += ring.ring_here(timer.id)
+                        self.rung += sweep.fire_here(timer.id)
                 self.notice()
             if self._agenda and self._agenda[0][0] < until:
                 until = self._swept = self._agenda[0][0]
                 due = due.where(Timer.not_before <= until - ROUND)
 
     def _due(self, statement: Any) -> Sequence[Any]:
-        gather.settle()
+        batch.flush()
         return db.session.execute(statement).all()
 
     def notice(self) -> None:
@@ -180,7 +180,7 @@ class Stage:
 
     def try_to(self, record: Any, verb: str, who: Person, note: str = "", **args: Any) -> bool:
         """The same, when it may not be open yet."""
-        gather.settle()
+        batch.flush()
         try:
             with db.session.begin_nested():
                 self.do(record, verb, who, note, **args)

@@ -22,7 +22,7 @@ from taskflow.org.models import Person
 from taskflow.rules.models import CalendarEdition, RuleSet
 from taskflow.sheets.models import BuildState, SheetBuild
 from taskflow.workflows.catalog import ALL
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
 
 SHOWN = 50
 #: A job that has not run for so long has stopped.
@@ -42,7 +42,7 @@ RULE_NAMES = {
 
 
 @dataclass(frozen=True)
-class Owed:
+class Waiting:
     """What waits: timers due now, messages to gather, mails to send, sheets to build."""
 
     timers: int
@@ -51,7 +51,7 @@ class Owed:
     sheets: int
 
 
-def owed(region_code: str) -> Owed:
+def waiting(region_code: str) -> Waiting:
     """Counts of what the workers have yet to do; one query."""
     due = (Timer.state == TimerState.ARMED) & (Timer.not_before <= clock.now())
     counts = (
@@ -65,7 +65,7 @@ def owed(region_code: str) -> Owed:
             SheetBuild.state.in_((BuildState.ASKED, BuildState.BUILDING)),
         ),
     )
-    return Owed(*db.session.execute(select(*(count.scalar_subquery() for count in counts))).one())
+    return Waiting(*db.session.execute(select(*(count.scalar_subquery() for count in counts))).one())
 
 
 def due_timers(region_code: str) -> int:

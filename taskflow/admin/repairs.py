@@ -11,7 +11,7 @@ from taskflow.ledger.admin import record_admin
 from taskflow.ledger.models import LedgerEntry
 from taskflow.notices.models import Mail, MailState
 from taskflow.org.models import Person, Region
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
 
 #: How far the demo county's clock may be moved in one act: days → label.
 STEPS = {1: "一天", 7: "一周"}

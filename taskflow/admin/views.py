@@ -11,7 +11,7 @@ from taskflow import db, errors
 from taskflow.admin import queries, repairs
 from taskflow.jobs import queue
 from taskflow.org.models import Person
-from taskflow.web import demand, viewer
+from taskflow.web.viewer import demand, viewer
 
 admin = Blueprint("admin", __name__)
 
@@ -40,7 +40,7 @@ def _page(refusal: errors.Refusal | None) -> str:
         refusal=refusal,
         timers=queries.dead_timers(region),
         mails=queries.dead_mails(region),
-        owed=queries.owed(region),
+        waiting=queries.waiting(region),
         beats=queries.beats(),
         rules=queries.rule_sets(region),
         calendars=queries.calendars(region),
@@ -72,7 +72,7 @@ def move_clock() -> Response:
         raise errors.Refusal("表单不完整，请刷新页面后重试。")
     repairs.move_clock(viewer().person, days, key)
     db.session.commit()
-    queue.ring_bell()
+    queue.enqueue()
     flash(f"时钟已拨快{repairs.STEPS[days]}，到期的提醒、缺报和督办会陆续出现在下面。", "success")
     return redirect(url_for("admin.index", _anchor="clock"), code=303)
 
@@ -88,7 +88,7 @@ def repair(kind: str, key: int, act: str) -> Response | tuple[str, int]:
     except errors.BadInput as refusal:
         db.session.rollback()
         return _page(refusal), refusal.status
-    queue.ring_bell()
+    queue.enqueue()
     flash(told, "success")
     return redirect(url_for("admin.index", _anchor=kind), code=303)
 

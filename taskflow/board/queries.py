@@ -14,13 +14,14 @@ from taskflow import clock, db
 from taskflow.jobs.models import Heartbeat
 from taskflow.ledger.models import LedgerEntry
 from taskflow.notices.models import Mail, MailState, Notice
-from taskflow.org.models import Holding, Post, Role, Unit
+from taskflow.org.may import MAY
+from taskflow.org.models import Holding, Post, Unit
 from taskflow.plans.models import PlanDocument
 from taskflow.reports.models import Report
 from taskflow.rules import book, late, measured
 from taskflow.rules.lights import Light
 from taskflow.tasks.models import Task
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
 
 #: How long the newest period of a rhythm stays on the board, in days: a rhythm that was given up goes.
 STAYS = {"monthly": 62, "quarterly": 184, "annual": 731}
@@ -201,7 +202,7 @@ def burden(region_code: str, since: datetime) -> list[Burden]:
         .join(Holding, (Holding.person_id == Notice.person_id) & held)
         .join(Post, Post.id == Holding.post_id)
         .where(Notice.region_code == region_code, Notice.created_at >= since)
-        .where(Post.role.in_((Role.CLERK, Role.HEAD)))
+        .where(Post.role.in_(MAY["see_own_tasks"]))
         .group_by(Post.unit_id)
     )
     found: dict[int, Burden] = {}

@@ -13,7 +13,6 @@ from taskflow.escalations import queries as papers
 from taskflow.escalations.models import EscalationState
 from taskflow.jobs import queue
 from taskflow.ledger.phrases import Line
-from taskflow.moves.views import KEY_LENGTH
 from taskflow.org.may import visible_tasks
 from taskflow.org.models import Unit
 from taskflow.reports.queries import history
@@ -22,12 +21,13 @@ from taskflow.reviews.models import ReviewState
 from taskflow.rules import book, ladder, late, lights
 from taskflow.sheets.papers import number_of
 from taskflow.tasks.models import Task, TaskState
-from taskflow.web import demand, viewer
+from taskflow.web.addresses import KEY_LENGTH
+from taskflow.web.viewer import demand, viewer
 from taskflow.workflows.assignment import ASSIGNMENT
-from taskflow.workflows.engine import Command, Flow, offers, perform
+from taskflow.workflows.engine.perform import Command, offers, perform
+from taskflow.workflows.engine.table import Flow, Offer
 from taskflow.workflows.escalation import ESCALATION
 from taskflow.workflows.review import REVIEW
-from taskflow.workflows.table import Offer
 
 board = Blueprint("board", __name__)
 
@@ -174,7 +174,7 @@ def approve() -> str | tuple[str, int]:
     tasks = waiting.named(viewer().region.code, list(picked))
     results = [_approve_one(tasks.get(task_id), key, task_id, seen) for task_id, seen in sorted(picked.items())]
     db.session.commit()
-    queue.ring_bell()
+    queue.enqueue()
     return _signing(results)
 
 

@@ -13,7 +13,7 @@ from taskflow import db
 from taskflow.org.models import Post
 from taskflow.plans.models import Measure
 from taskflow.tasks.models import Extension, Task, TaskState
-from taskflow.workflows.who import LEADER
+from taskflow.workflows.parties import LEADER
 
 PAGE = 50
 

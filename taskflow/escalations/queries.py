@@ -16,7 +16,7 @@ from taskflow.org.models import Post
 from taskflow.rules import ladder
 from taskflow.tasks.models import Task
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.who import SIGNER
+from taskflow.workflows.parties import SIGNER
 
 LIVE = tuple(state for state in EscalationState if state not in FLOWS["escalation"].ends)
 SHOWN = 30  # rows of a list on a board

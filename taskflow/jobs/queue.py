@@ -83,7 +83,7 @@ def _hear(*, answers: bool, why: Exception | None = None) -> None:
         log.warning("Redis is back")
 
 
-def ring_bell(*names: str) -> bool:
+def enqueue(*names: str) -> bool:
     """Ask the workers to look (for all there is, or only for these jobs); best effort, after a commit.
 
     False: Redis is away and nothing has happened. Each job has a queue of its own, and a bell for one that
@@ -188,7 +188,7 @@ def tick() -> None:
     """One round of the clock."""
     try:
         tasks.beat("clock")
-        if not ring_bell() or tasks.since("sweep") > LATE:
+        if not enqueue() or tasks.since("sweep") > LATE:
             tasks.sweep_all(settings())
     except Exception:  # the clock must go on; what is due stays due
         log.exception("a round of the clock failed")

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from taskflow import clock, db, errors
-from taskflow.drafts import intake as taking_in
-from taskflow.drafts import receiving
 from taskflow.drafts.models import Intake, Stage
+from taskflow.drafts.write import intake as taking_in
+from taskflow.drafts.write import receiving
 from taskflow.ledger.admin import record_admin
 from taskflow.org import vocabulary
 from taskflow.org.models import Person, Region

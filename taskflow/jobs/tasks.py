@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from taskflow import clock, db
-from taskflow.jobs import builds, deliver, reading, ring
+from taskflow.jobs import builds, deliver, reading, sweep
 from taskflow.jobs.models import Heartbeat
 from taskflow.ledger import checkpoint
 from taskflow.notices import mailing
@@ -27,18 +27,18 @@ def prepare() -> None:
 
 
 def sweep_all(settings: Mapping[str, Any]) -> int:
-    """Ring every due timer, open ended quarters for review, write the day's checkpoint; timers rung."""
+    """Fire every due timer, open ended quarters for review, write the day's checkpoint; timers fired."""
 
-    def sweep(code: str) -> int:
-        rung = ring.sweep(code)
+    def in_region(code: str) -> int:
+        fired = sweep.sweep(code)
         with db.transaction():
             opening.open_quarter(code)
         _checkpoint(code, Path(settings["DATA"]))
-        return rung
+        return fired
 
-    rung = _in_each_region(sweep)
-    beat("sweep", f"{rung} 个定时器")
-    return rung
+    fired = _in_each_region(in_region)
+    beat("sweep", f"{fired} 个定时器")
+    return fired
 
 
 def deliver_all(settings: Mapping[str, Any]) -> int:
@@ -71,7 +71,7 @@ def read_all(settings: Mapping[str, Any]) -> int:
     return read
 
 
-#: The jobs by the names of their bells.
+#: The jobs by the names of their queues.
 TASKS: dict[str, Callable[[Mapping[str, Any]], int]] = {
     "sweep": sweep_all,
     "deliver": deliver_all,
@@ -94,7 +94,7 @@ def _checkpoint(region_code: str, folder: Path) -> None:
 def _in_each_region(act: Callable[[str], int]) -> int:
     """Do something in every region, in the region's own time; the sum. One's trouble is not the next one's."""
     done = 0
-    for code, shift in ring.regions():
+    for code, shift in sweep.regions():
         clock.use_shift(shift)
         try:
             done += act(code)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from taskflow import clock
-from taskflow.ledger import book
+from taskflow.ledger import writer
 from taskflow.org.models import Person
 
 
@@ -35,4 +35,4 @@ def record_admin(
         "note": note,
         "facts": facts,
     }
-    return book.append(clock.now(), f"admin:{region}", values)
+    return writer.append(clock.now(), f"admin:{region}", values)

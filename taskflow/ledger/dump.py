@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from taskflow import db
-from taskflow.ledger import book, seal
+from taskflow.ledger import seal, writer
 from taskflow.ledger.models import LedgerEntry, LedgerHead
 
 AT_ONCE = 1000
 
-_COLUMNS = [LedgerEntry.__table__.c[name] for name in ("id", *book.SEALED, "at", "hash")]
+_COLUMNS = [LedgerEntry.__table__.c[name] for name in ("id", *writer.SEALED, "at", "hash")]
 
 
 def entries(region_code: str | None = None) -> Iterator[dict[str, Any]]:

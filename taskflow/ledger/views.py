@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from taskflow import errors
 from taskflow.ledger import checkpoint, queries
 from taskflow.org.may import visible_tasks
-from taskflow.web import data_folder, demand, viewer
+from taskflow.web.viewer import data_folder, demand, viewer
 
 ledger = Blueprint("ledger", __name__)
 

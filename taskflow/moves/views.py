@@ -9,63 +9,44 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from taskflow import db, errors
-from taskflow.drafts.models import Draft
 from taskflow.jobs import queue
 from taskflow.moves import asks
 from taskflow.moves.pages import PAGES
-from taskflow.org.may import visible_tasks
-from taskflow.tasks.models import Task
-from taskflow.web import database_refuses, viewer
+from taskflow.web.addresses import command_id, inside
+from taskflow.web.refusals import database_refuses
+from taskflow.web.viewer import viewer
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.engine import Command, Flow, Move, offers, perform
+from taskflow.workflows.engine.perform import Command, offers, perform
+from taskflow.workflows.engine.table import Flow, Move
 
 moves = Blueprint("moves", __name__)
-
-KEY_LENGTH = 64
 
 
 def find(kind: str, record_id: int) -> tuple[Flow, Any]:
     """A record that the viewer may see; anything else does not exist for them."""
     flow = FLOWS.get(kind)
     record = db.session.get(flow.record, record_id) if flow else None
-    if flow is None or record is None or record.region_code != viewer().region.code or not _visible(record):
+    if (
+        flow is None
+        or record is None
+        or record.region_code != viewer().region.code
+        or not flow.home.seen_by(record, viewer().posts)
+    ):
         raise errors.NotFound("没有这条记录，或者您无权查看。")
     return flow, record
 
 
-def _visible(record: Any) -> bool:
-    who = viewer()
-    if isinstance(record, Draft):
-        return who.may("see_imports") or (record.measure_id is not None and who.may("see_plan"))
-    if (task_id := _task_of(record)) is not None:
-        seen = visible_tasks(who.posts, who.region.code)
-        return db.session.query(Task.id).where(Task.id == task_id, seen).first() is not None
-    return who.may("see_all_tasks") or any(post.unit_id == record.unit_id for post in who.posts)
-
-
-def _task_of(record: Any) -> int | None:
-    """The task that a record is or belongs to."""
-    return record.id if isinstance(record, Task) else getattr(record, "task_id", None)
-
-
-def home_of(kind: str, record: Any) -> str:
-    """The page of a record."""
-    if kind == "draft":
-        if viewer().may("see_imports"):
-            return url_for("drafts.show", intake_id=record.intake_id, draft=record.id)
-        return url_for("plans.measure", measure_id=record.measure_id)
-    if kind == "review":
-        return url_for("board.review", review_id=record.id)
-    if kind == "escalation":
-        return url_for("board.escalation", escalation_id=record.id)
-    return url_for("tasks.detail", task_id=_task_of(record))
+def home_of(flow: Flow, record: Any) -> str:
+    """The address of a record's page."""
+    endpoint, values = flow.home.page(record, viewer().posts)
+    return url_for(endpoint, **values)
 
 
 @moves.get("/<any(task, report, review, escalation, draft):kind>/<int:record_id>")
 def home(kind: str, record_id: int) -> Response:
     """The address of a record in mails, messages and the ledger leads to its page."""
-    _, record = find(kind, record_id)
-    return redirect(home_of(kind, record))
+    flow, record = find(kind, record_id)
+    return redirect(home_of(flow, record))
 
 
 @moves.get("/<any(task, report, review, escalation):kind>/<int:record_id>/<verb>")
@@ -76,7 +57,7 @@ def ask(kind: str, record_id: int, verb: str) -> str | Response:
         move = flow.move(verb, record.state)
     except errors.WrongState as refusal:  # a link that somebody was faster than
         flash(refusal.reasons[0], "warning")
-        return redirect(home_of(kind, record))
+        return redirect(home_of(flow, record))
     closed = next((offer.reasons for offer in offers(flow, record, viewer().person) if offer.move is move), None)
     if closed is None:
         raise errors.NotYours(f"“{move.label}”由{move.by.name}办理。")
@@ -98,7 +79,7 @@ def form_page(flow: Flow, record: Any, move: Move, typed: MultiDict[str, str], r
         typed=typed,
         refusal=refusal,
         said=beside(move, refusal),
-        home=home_of(flow.name, record),
+        home=home_of(flow, record),
         task=getattr(record, "task", record if flow.name == "task" else None),
         **more,
     )
@@ -118,7 +99,7 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
     """Make the move; a refusal shows the form again with everything that was typed."""
     flow, record = find(kind, record_id)
     typed = asks.cleaned(request.form)
-    key = typed.get("key", "")[:KEY_LENGTH]
+    key = command_id(typed)
     if not key:
         return _refused(kind, record_id, verb, typed, errors.Refusal("表单不完整，请核对后再提交一次。"))
     try:
@@ -126,25 +107,20 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
         names = asks.asked(kind, verb, _asks(flow, verb))
         args = own.read(record, typed, request.files) if own else asks.read(names, typed)
         seen = typed.get("seen", type=int)
-        command = Command(f"web:{viewer().person.id}:{key}", verb, viewer().person, seen, typed.get("note", ""), args)
+        command = Command(key, verb, viewer().person, seen, typed.get("note", ""), args)
         with database_refuses():
             record = perform(flow, record, command)
             db.session.commit()
     except errors.Refusal as refusal:
         db.session.rollback()
         return _refused(kind, record_id, verb, typed, refusal)
-    queue.ring_bell()
+    queue.enqueue()
     flash(f"已{next(m.label for m in flow.moves if m.verb == verb)}。", "success")
-    return redirect(inside(typed.get("next")) or home_of(kind, record), code=303)
+    return redirect(inside(typed.get("next")) or home_of(flow, record), code=303)
 
 
 def _asks(flow: Flow, verb: str) -> list[str]:
     return list(dict.fromkeys(name for move in flow.moves if move.verb == verb for name in move.asks))
-
-
-def inside(target: str | None) -> str:
-    """An address of this site, or "" (a form may not send people elsewhere)."""
-    return target if target and target.startswith("/") and not target.startswith(("//", "/\\")) else ""
 
 
 def _refused(

@@ -10,7 +10,7 @@ from taskflow import clock, db, errors
 from taskflow.notices import queries
 from taskflow.notices.channels import CHANNELS
 from taskflow.notices.models import Notice
-from taskflow.web import viewer
+from taskflow.web.viewer import viewer
 
 notices = Blueprint("notices", __name__)
 

@@ -1,6 +1,6 @@
 """MAY: one line per permission, and the roles that hold it. Default closed; 三员 kept apart.
 
-Moves of a workflow are not here: their party stands in the row of the table (`workflows/who.py`).
+Moves of a workflow are not here: their party stands in the row of the table (`workflows/parties.py`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ MAY: dict[str, frozenset[Role]] = {
     "see_imports":    COUNTY | {R.AUDITOR},              # files taken in, and the drafts made of them
     "confirm_editions": frozenset({R.HEAD}),             # what a new edition changes for their unit
     "import_plans":   OFFICE,                            # take files in, and work on the drafts made of them
+    "follow_all_clocks": OFFICE,                         # hear of every limit that is about to run out
     "write_reports":  frozenset({R.CLERK}),
     "move_clock":     frozenset({R.ADMIN}),              # a demo county's clock
     "repair_jobs":    frozenset({R.ADMIN}),              # dead timers and mails
@@ -44,12 +45,17 @@ def may(posts: Sequence[Post], permission: str) -> bool:
     return any(post.role in MAY[permission] for post in posts)
 
 
+def units_of(posts: Sequence[Post], permission: str) -> list[int]:
+    """The units in which some of these posts have a permission."""
+    return [post.unit_id for post in posts if post.role in MAY[permission]]
+
+
 def visible_tasks(posts: Sequence[Post], region_code: str) -> Any:
     """The condition on `Task` that a viewer may see it; what fails it does not exist for them."""
     here = Task.region_code == region_code
     if may(posts, "see_all_tasks"):
         return here
-    units = [post.unit_id for post in posts if post.role in MAY["see_own_tasks"]]
+    units = units_of(posts, "see_own_tasks")
     if not units:
         return false()
     supports = select(TaskUnit.task_id).where(TaskUnit.unit_id.in_(units))

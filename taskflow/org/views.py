@@ -14,9 +14,11 @@ from werkzeug.wrappers import Response
 
 from taskflow import clock, db, errors
 from taskflow.ledger.admin import record_admin
-from taskflow.moves.views import find, form_page, inside
+from taskflow.moves.views import find, form_page
 from taskflow.org.models import Person
-from taskflow.web import public, resumed, signed_in
+from taskflow.web.access import public, resumed
+from taskflow.web.addresses import inside
+from taskflow.web.viewer import signed_in
 
 org = Blueprint("org", __name__)
 

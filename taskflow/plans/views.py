@@ -11,7 +11,7 @@ from taskflow import errors
 from taskflow.org.may import visible_tasks
 from taskflow.plans import clause, queries, tree
 from taskflow.plans.models import Measure, MeasureKind, Nature
-from taskflow.web import demand, viewer
+from taskflow.web.viewer import demand, viewer
 
 plans = Blueprint("plans", __name__)
 

@@ -21,7 +21,7 @@ from taskflow.reading.layout.lines import Lines, Paragraph
 from taskflow.reading.limit import at_most
 from taskflow.reading.state import Reading
 from taskflow.reading.statements import tense, when
-from taskflow.reading.tables.reading import plan_of
+from taskflow.reading.tables.planned import plan_of
 from taskflow.reading.walk import behind_name, paragraph, row
 
 SECONDS = 120  # of the processor's time; the longest documents take half of it

@@ -9,6 +9,7 @@ from taskflow.reading.files.source import Source, Table
 from taskflow.reading.state import Reading, section_time
 from taskflow.reading.statements import when
 from taskflow.reading.tables import words
+from taskflow.reading.tables.planned import plan
 from taskflow.reading.tables.reading import read_table
 
 
@@ -22,7 +23,7 @@ def entries(reading: Reading, table: Table) -> list[dict[str, Any]]:
         return []
     if found.mapping.layout == words.OTHER:
         return []
-    measures: list[dict[str, Any]] = found.plan()["measures"]
+    measures: list[dict[str, Any]] = plan(found)["measures"]
     for measure in measures:
         measure["path"] = [*reading.outline.path, *measure["path"]]
         measure["duplicate_of"] = None

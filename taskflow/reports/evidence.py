@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from taskflow import config, errors
-from taskflow.keeping import coming, plain_name
+from taskflow.storage import coming, plain_name
 
 LIMIT = 20 * config.MEGABYTE
 TYPES = "PDF、图片（jpg、png）、Word、Excel、PowerPoint（docx、xlsx、pptx）、txt、csv、zip"

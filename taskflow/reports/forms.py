@@ -24,8 +24,9 @@ from taskflow.plans.models import Target
 from taskflow.reports import evidence, queries
 from taskflow.reports.models import Report
 from taskflow.tasks.models import Node
-from taskflow.web import data_folder, viewer
-from taskflow.workflows.engine import FLOWS, Moment
+from taskflow.web.viewer import data_folder, viewer
+from taskflow.workflows.catalog import FLOWS
+from taskflow.workflows.engine.table import Moment
 
 Files = MultiDict[str, FileStorage]
 Typed = MultiDict[str, str]

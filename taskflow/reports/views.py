@@ -12,8 +12,8 @@ from taskflow.org.may import visible_tasks
 from taskflow.reports import evidence, forms, queries
 from taskflow.reports.models import Report, ReportState
 from taskflow.rules import lights
-from taskflow.web import data_folder, viewer
-from taskflow.workflows.engine import offers
+from taskflow.web.viewer import data_folder, viewer
+from taskflow.workflows.engine.perform import offers
 from taskflow.workflows.reporting import OPEN, REPORTING
 
 reports = Blueprint("reports", __name__)

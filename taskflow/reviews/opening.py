@@ -13,7 +13,7 @@ from taskflow.reports.periods import quarter_of
 from taskflow.reviews.models import Review, ReviewLine
 from taskflow.rules import book, lights
 from taskflow.tasks.models import Task, TaskState
-from taskflow.workflows.engine import begin
+from taskflow.workflows.engine.perform import begin
 from taskflow.workflows.review import REVIEW
 
 #: Closed ones too: with a report in the quarter, they are the best of it.

@@ -15,7 +15,7 @@ from taskflow.org.models import Post
 from taskflow.reviews.models import Review, ReviewLine, ReviewState
 from taskflow.rules.lights import Light
 from taskflow.tasks.models import Task
-from taskflow.workflows.who import LEADER
+from taskflow.workflows.parties import LEADER
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from taskflow.ledger.models import LedgerEntry
 from taskflow.reports.models import Report, ReportState
 from taskflow.rules import book, measured
 from taskflow.tasks.models import Extension, Node, Task, TaskState
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
 
 
 class Late(State):

@@ -18,7 +18,7 @@ RECENT = 20  # builds of one subject among which an equal one is looked for
 def ask(sheet: str, subject: Any, person: Person, folder: Path) -> SheetBuild:
     """Freeze a sheet's facts and owe its build; the same facts again give the build that exists.
 
-    `folder` is the county's data folder. The caller commits, and then rings the bell. Raises
+    `folder` is the county's data folder. The caller commits, and then wakes the workers. Raises
     errors.NotFound for a sheet that the catalogue does not have, or of another kind of record.
     """
     known = catalog.SHEETS.get(sheet)

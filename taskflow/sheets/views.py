@@ -10,7 +10,7 @@ from taskflow.jobs import queue
 from taskflow.sheets import build, queries, render
 from taskflow.sheets.catalog import SHEETS
 from taskflow.sheets.models import BuildState, SheetBuild
-from taskflow.web import data_folder, demand, viewer
+from taskflow.web.viewer import data_folder, demand, viewer
 
 sheets = Blueprint("sheets", __name__)
 
@@ -50,7 +50,7 @@ def ask() -> Response:
     subject = queries.subject(sheet, number, who.posts, who.region.code)
     made = build.ask(sheet, subject, who.person, data_folder())
     db.session.commit()
-    queue.ring_bell("build")
+    queue.enqueue("build")
     return redirect(url_for("sheets.show", build_id=made.id), code=303)
 
 
@@ -80,6 +80,6 @@ def retry(build_id: int) -> Response:
         raise errors.NotFound("没有这份报表。")
     build.again(found)
     db.session.commit()
-    queue.ring_bell("build")
+    queue.enqueue("build")
     flash("已重新排队。", "success")
     return redirect(url_for("sheets.show", build_id=build_id), code=303)

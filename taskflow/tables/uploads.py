@@ -12,11 +12,11 @@ from typing import IO
 from sqlalchemy import select
 
 from taskflow import clock, db, errors
-from taskflow.keeping import coming, plain_name
 from taskflow.org.models import Person
 from taskflow.reading.files import opening
 from taskflow.reading.files.sandbox import read_safely
 from taskflow.reading.files.source import Source
+from taskflow.storage import coming, plain_name
 from taskflow.tables import mappings
 from taskflow.tables.models import TableUpload
 

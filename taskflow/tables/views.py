@@ -11,12 +11,13 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
 
 from taskflow import clock, db, errors
-from taskflow.drafts import intake as intakes
 from taskflow.drafts.models import Intake
+from taskflow.drafts.write import intake as intakes
 from taskflow.org.may import visible_tasks
 from taskflow.reading.files import opening
 from taskflow.reading.files.source import Source
 from taskflow.reading.tables import mapping as maps
+from taskflow.reading.tables import planned
 from taskflow.reading.tables.mapping import Mapping
 from taskflow.reading.tables.reading import TableReading, read_table
 from taskflow.reading.tables.words import FIELDS
@@ -24,7 +25,7 @@ from taskflow.tables import comparing, items, layouts, mappings, uploads, writin
 from taskflow.tables.layouts import LAYOUTS, Layout
 from taskflow.tables.models import TableUpload
 from taskflow.tasks import forms, queries
-from taskflow.web import data_folder, demand, viewer
+from taskflow.web.viewer import data_folder, demand, viewer
 
 tables = Blueprint("tables", __name__)
 
@@ -201,7 +202,7 @@ def store(upload_id: int) -> Answer:
         raise errors.Refusal("还没有找到表头，不能导入。")
     reading, compared = _read(found, source, current)
     _demand_whole(reading, compared)
-    plan = reading.plan(compared.rows)
+    plan = planned.plan(reading, compared.rows)
     plan["document"]["title"] = plan["document"]["title"] or Path(found.name).stem
     made: Intake = intakes.store(
         found.region_code, name=found.name, kind=source.kind, sha256=found.sha256, text=source.text, plan=plan,

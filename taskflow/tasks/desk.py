@@ -16,15 +16,16 @@ from taskflow.drafts import queries as drafts
 from taskflow.drafts.models import Draft, DraftState, Intake
 from taskflow.escalations.models import Escalation
 from taskflow.notices.models import Notice
-from taskflow.org.models import Post, Role
+from taskflow.org.may import may, units_of
+from taskflow.org.models import Post
 from taskflow.reviews.models import Review
 from taskflow.rules import book, lights
 from taskflow.tasks.models import Extension, Node, Task, TaskState
 from taskflow.tasks.waits import BY_STATE, DO, JUDGE, Line, lines_for, waits_for
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.models import Timer, TimerState
-from taskflow.workflows.table import Flow
-from taskflow.workflows.who import LEAD, LEADER, OFFICE_ROLES
+from taskflow.workflows.engine.models import Timer, TimerState
+from taskflow.workflows.engine.table import Flow
+from taskflow.workflows.parties import HEAD, LEAD, LEADER
 
 SOON = 7  # days: what is due within them stands on top
 MOST = 20  # items of one kind that a desk shows; the rest is a number with a link
@@ -94,12 +95,12 @@ def of(person_id: int, posts: Sequence[Post]) -> Desk:
         for nature in (DO, JUDGE):
             if lines := lines_for(posts, name, nature):
                 _fill(desk, FLOWS[name], lines, posts)
-    if any(post.role is Role.LEADER for post in posts):
+    if may(posts, "see_queue"):
         _fill_extensions(desk, posts)
-    if any(post.role in (Role.CLERK, Role.HEAD) for post in posts):
+    if may(posts, "see_own_tasks"):
         desk.nodes = _nodes(posts)
-    desk.editions = drafts.count_for_owners([post.unit_id for post in posts if post.role is Role.HEAD])
-    if any(post.role in OFFICE_ROLES for post in posts):
+    desk.editions = drafts.count_for_owners(units_of(posts, "confirm_editions"))
+    if may(posts, "import_plans"):
         desk.files = _files(posts[0].region_code)
     for items in (desk.soon, desk.judge, desk.later):
         items.sort(key=lambda item: (item.due or date.max, item.record.id))
@@ -182,7 +183,8 @@ def _item(line: Line, record: Any, due: date | None, posts: Sequence[Post]) -> I
     if isinstance(record, Task) and record.state is TaskState.UNDERWAY and record.percent == 100:  # noqa: PLR2004
         what = "已报完成，可申请办结"
     # A clerk sees what is asked of the unit's head, but only the head answers.
-    mine = not isinstance(record, Escalation) or line.nature == JUDGE or any(post.role is Role.HEAD for post in posts)
+    answers = any(post.role in HEAD.roles for post in posts)
+    mine = not isinstance(record, Escalation) or line.nature == JUDGE or answers
     return Item(line, record, task, unit.short, due, _standing(task), what, mine)
 
 

@@ -13,15 +13,14 @@ from sqlalchemy import and_, false, func, null, or_, select
 
 from taskflow import clock, db
 from taskflow.escalations.models import Escalation
-from taskflow.org.models import Post, Role, Unit
+from taskflow.org.may import may, units_of
+from taskflow.org.models import Post, Unit
 from taskflow.reports.models import Report
 from taskflow.reviews.models import Review
 from taskflow.rules import book
 from taskflow.tasks.models import Task
-from taskflow.tasks.waits import ROLES
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.models import Timer, TimerState
-from taskflow.workflows.who import OFFICE_ROLES
+from taskflow.workflows.engine.models import Timer, TimerState
 
 AHEAD = 7  # working days
 MOST = 40  # timers listed; the sums count all
@@ -82,10 +81,10 @@ def label(kind: str, verb: str) -> str:
 
 def _concerns(posts: Sequence[Post]) -> Any:
     """The condition on `Timer`: the office hears of everything, a unit and a leader of their own."""
-    if any(post.role in OFFICE_ROLES for post in posts):
+    if may(posts, "follow_all_clocks"):
         return Timer.subject_kind.in_(FLOWS)
-    units = [post.unit_id for post in posts if post.role in (Role.CLERK, Role.HEAD)]
-    charged = [post.id for post in posts if post.role is Role.LEADER]
+    units = units_of(posts, "see_own_tasks")
+    charged = [post.id for post in posts if may([post], "see_queue")]
     if not units and not charged:
         return false()
     tasks = select(Task.id).where(or_(Task.lead_unit_id.in_(units), Task.leader_post_id.in_(charged)))
@@ -109,7 +108,7 @@ def _others(kind: str, posts: Sequence[Post]) -> list[str]:
     """The clock's mere reminders of a flow that go to somebody else."""
     flow, mine = FLOWS[kind], {post.role for post in posts}
     owners = {limit.fires: flow.owner(limit.state) for limit in flow.limits if limit.fires.startswith("urge_")}
-    return [verb for verb, owner in owners.items() if owner and not mine & set(ROLES[owner.name])]
+    return [verb for verb, owner in owners.items() if owner and not mine & owner.roles]
 
 
 def _told(timers: Sequence[Timer]) -> list[Coming]:

@@ -17,8 +17,8 @@ from taskflow.reports.models import Report
 from taskflow.tasks.models import Task
 from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.models import Timer, TimerState
-from taskflow.workflows.table import Flow, held_on
+from taskflow.workflows.engine.models import Timer, TimerState
+from taskflow.workflows.engine.table import Flow, held_on
 
 MOST = 30  # promises shown
 

@@ -11,7 +11,8 @@ from sqlalchemy import case, false, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, raiseload
 
 from taskflow import clock, db
-from taskflow.org.models import Post, Role, Unit
+from taskflow.org.may import MAY
+from taskflow.org.models import Post, Unit
 from taskflow.plans.models import Chapter, Measure, PlanDocument, Project
 from taskflow.rules import book, late, lights, measured
 from taskflow.rules.late import Late
@@ -84,7 +85,7 @@ def options(region_code: str) -> Options:
     documents = db.rows(select(PlanDocument).where(PlanDocument.region_code == region_code).order_by(PlanDocument.code))
     chapters = select(Chapter).where(Chapter.document_id.in_([document.id for document in documents]))
     units = select(Unit).where(Unit.region_code == region_code).order_by(Unit.place, Unit.id)
-    leaders = select(Post).where(Post.region_code == region_code, Post.role == Role.LEADER).order_by(Post.id)
+    leaders = select(Post).where(Post.region_code == region_code, Post.role.in_(MAY["see_queue"])).order_by(Post.id)
     return Options(
         documents,
         db.rows(chapters.order_by(Chapter.document_id, Chapter.line)),

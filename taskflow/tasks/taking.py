@@ -18,9 +18,9 @@ from taskflow.plans.models import Basis, Measure, PlanDocument, Project
 from taskflow.rules import book
 from taskflow.tasks import schedule
 from taskflow.tasks.models import Node, Task, TaskUnit
-from taskflow.workflows import gather
 from taskflow.workflows.assignment import ASSIGNMENT
-from taskflow.workflows.engine import begin_all
+from taskflow.workflows.engine import batch
+from taskflow.workflows.engine.perform import begin_all
 
 _NODES = insert(Node.__table__)  # type: ignore[arg-type]
 _UNITS = insert(TaskUnit.__table__)  # type: ignore[arg-type]
@@ -77,7 +77,7 @@ def take_up_all(takings: Sequence[Taking]) -> list[Task]:
     ]
     for statement, rows in ((_NODES, nodes), (_UNITS, units)):
         if rows:
-            gather.run(gather.Turn.RECORD, statement, rows)
+            batch.execute(batch.Phase.RECORD, statement, rows)
     return list(begun.values())
 
 

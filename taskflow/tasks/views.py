@@ -17,10 +17,10 @@ from taskflow.tasks import desk as desks
 from taskflow.tasks import forecast, forms, gantt, page, promised, queries
 from taskflow.tasks.models import Task, TaskState
 from taskflow.tasks.queries import Filters
-from taskflow.web import demand, viewer
-from taskflow.workflows import diagram
+from taskflow.web.viewer import demand, viewer
 from taskflow.workflows.assignment import ASSIGNMENT
-from taskflow.workflows.engine import offers
+from taskflow.workflows.engine import diagram
+from taskflow.workflows.engine.perform import offers
 
 tasks = Blueprint("tasks", __name__)
 
@@ -73,7 +73,7 @@ def index() -> str:
 def _saved_views() -> list[tuple[str, Filters]]:
     """Lists that people ask for every day."""
     own = [(word, Filters(mine=name)) for name, word in queries.MINE.items()]
-    units = any(post.role in (Role.CLERK, Role.HEAD) for post in viewer().posts)
+    units = viewer().may("see_own_tasks")
     leader = [("我分管的", Filters(mine="lead"))] if viewer().may("see_queue") else []
     return [
         *(own if units else leader),

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import and_
 
-from taskflow.org.models import Post, Role
+from taskflow.org.models import Post
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.table import Party
-from taskflow.workflows.who import CLERK, HEAD, LEAD, LEADER, OFFICE, OFFICE_ROLES, SIGNER
+from taskflow.workflows.engine.table import Party
+from taskflow.workflows.parties import LEAD
 
 DO, JUDGE = "do", "judge"
 
@@ -68,17 +68,6 @@ LINES = (
 BY_STATE = {(line.flow, line.state): line for line in LINES}
 
 
-#: Whom a state waits for, as roles.
-ROLES: dict[str, tuple[Role, ...]] = {
-    CLERK.name: (Role.CLERK,),
-    HEAD.name: (Role.HEAD,),
-    LEAD.name: (Role.CLERK, Role.HEAD),
-    OFFICE.name: OFFICE_ROLES,
-    LEADER.name: (Role.LEADER,),
-    SIGNER.name: (Role.LEADER,),
-}
-
-
 def party_of(line: Line) -> Party:
     """Whom a line is for."""
     flow = FLOWS[line.flow]
@@ -91,9 +80,7 @@ def party_of(line: Line) -> Party:
 def lines_for(posts: Sequence[Post], flow: str, nature: str) -> list[Line]:
     """The lines of a flow that can be on the desk of somebody who holds these posts."""
     mine = {post.role for post in posts}
-    return [
-        line for line in LINES if (line.flow, line.nature) == (flow, nature) and mine & set(ROLES[party_of(line).name])
-    ]
+    return [line for line in LINES if (line.flow, line.nature) == (flow, nature) and mine & party_of(line).roles]
 
 
 def waits_for(line: Line, posts: Sequence[Post]) -> Any:

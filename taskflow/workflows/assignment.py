@@ -2,6 +2,7 @@
 
 from taskflow.tasks.models import Task
 from taskflow.tasks.models import TaskState as S
+from taskflow.workflows import homes
 from taskflow.workflows.effects import (
     ask_extension,
     ask_report,
@@ -14,7 +15,7 @@ from taskflow.workflows.effects import (
     tell,
     unpark,
 )
-from taskflow.workflows.engine import STAY, Flow, Limit, Move, Wait
+from taskflow.workflows.engine.table import CLOCK, STAY, Flow, Limit, Move, Wait
 from taskflow.workflows.guards import (
     extension_open,
     gives_new_date,
@@ -31,12 +32,12 @@ from taskflow.workflows.guards import (
     not_who,
     says_demand,
 )
-from taskflow.workflows.who import CLERK, CLOCK, HEAD, LEAD, LEADER, OFFICE
+from taskflow.workflows.parties import CLERK, HEAD, LEAD, LEADER, OFFICE
 
 LIVE = (S.ASSIGNED, S.UNDERWAY)
 
 # fmt: off
-ASSIGNMENT = Flow("task", "交办", Task, S, version=1, start=S.PROPOSED, ends=(S.CLOSED,), moves=[
+ASSIGNMENT = Flow("task", "交办", Task, S, version=1, start=S.PROPOSED, ends=(S.CLOSED,), home=homes.TASK, moves=[
     #    verb                label        from         to           by       only when                                                 then
     Move("approve",          "批准立项",  S.PROPOSED,  S.APPROVED,  LEADER,  [],                                                       [tell(OFFICE)]),
     Move("urge_approval",    "提醒批准",  S.PROPOSED,  STAY,        CLOCK,   [],                                                       [tell(LEADER)]),

@@ -9,14 +9,15 @@ from sqlalchemy import select
 
 from taskflow import clock, db
 from taskflow.drafts.models import Difference, Draft, fields_of, figure
-from taskflow.drafts.registering import chapter_of, code_of, document_of
+from taskflow.drafts.write.registering import chapter_of, code_of, document_of
 from taskflow.org.models import Unit
 from taskflow.plans.models import Basis, Measure, MeasureKind, Project, Recurrence, Target
 from taskflow.tasks.models import Task
 from taskflow.tasks.taking import Taking, take_up_all
 from taskflow.workflows.draft_guards import draft_of
-from taskflow.workflows.engine import FLOWS, Command, Moment, begin, perform
-from taskflow.workflows.who import LEAD
+from taskflow.workflows.engine.perform import Command, begin, perform
+from taskflow.workflows.engine.table import FLOWS, Moment
+from taskflow.workflows.parties import LEAD
 
 SHORT = 40  # characters of a title made from the text
 ENDS = " 　\n\t，。；、：,;:"
@@ -256,7 +257,7 @@ def adopt(m: Moment) -> None:
     draft.measure = measure
     m.args |= {"old": "；".join(told), "new": "；".join(figure(one) for one in draft.targets or [])}
     for task in db.rows(select(Task).where(Task.measure_id == measure.id)):
-        m.owed |= {held.person_id: False for held in LEAD.people(task)}
+        m.recipients |= {held.person_id: False for held in LEAD.people(task)}
     m.after.append(lambda: db.session.expire(measure, ["targets", "former_targets"]))
 
 

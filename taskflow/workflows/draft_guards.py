@@ -8,7 +8,7 @@ from taskflow import clock, db
 from taskflow.drafts.models import Difference, Draft, DraftState
 from taskflow.org.models import Unit
 from taskflow.plans.models import Comparator, Measure, MeasureKind
-from taskflow.workflows.engine import Moment, otherwise
+from taskflow.workflows.engine.table import Moment, otherwise
 from taskflow.workflows.guards import LONGEST_PLAN
 
 MOST_FIGURES = 30

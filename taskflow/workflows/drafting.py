@@ -2,6 +2,7 @@
 
 from taskflow.drafts.models import Draft
 from taskflow.drafts.models import DraftState as S
+from taskflow.workflows import homes
 from taskflow.workflows.draft_effects import (
     absorb,
     adopt,
@@ -45,16 +46,16 @@ from taskflow.workflows.draft_guards import (
     stays,
     units_exist,
 )
-from taskflow.workflows.engine import STAY, Flow, Move, Wait
+from taskflow.workflows.engine.table import STAY, Flow, Move, Wait
 from taskflow.workflows.guards import gives_reason
-from taskflow.workflows.who import OFFICE, OWNER
+from taskflow.workflows.parties import OFFICE, OWNER
 
 TYPED = [says_title, says_kind, says_figures, says_deadline, units_exist]
 COMPLETE = [is_new, has_title, has_lead, has_leader, has_deadline, plan_ends, deadline_ahead]
 LIVE = (S.OPEN, S.CONFIRMED)
 
 # fmt: off
-DRAFTING = Flow("draft", "立项草案", Draft, S, version=1, start=S.OPEN, ends=(S.TAKEN,), moves=[
+DRAFTING = Flow("draft", "立项草案", Draft, S, version=1, start=S.OPEN, ends=(S.TAKEN,), home=homes.DRAFT, moves=[
     #    verb           label          from         to           by       only when                     then
     Move("revise",      "修改",        S.OPEN,      STAY,        OFFICE,  TYPED,                        [revise, mark]),
     Move("name_units",  "指定单位",    LIVE,        STAY,        OFFICE,  [names_lead, units_exist],    [name_units, mark]),

@@ -17,8 +17,9 @@ from taskflow.reviews.models import Grade
 from taskflow.rules import book, ladder
 from taskflow.rules.late import Late
 from taskflow.tasks.models import Extension, Node
-from taskflow.workflows import timers
-from taskflow.workflows.engine import FLOWS, Effect, Moment, Party, begin
+from taskflow.workflows.engine import timers
+from taskflow.workflows.engine.perform import begin
+from taskflow.workflows.engine.table import FLOWS, Effect, Moment, Party
 
 
 def tell(*parties: Party, urgent: bool = False) -> Effect:
@@ -28,7 +29,7 @@ def tell(*parties: Party, urgent: bool = False) -> Effect:
         for party in parties:
             for holding in party.people(m.record):
                 if m.actor is None or holding.person_id != m.actor.id:
-                    m.owed[holding.person_id] = urgent or m.owed.get(holding.person_id, False)
+                    m.recipients[holding.person_id] = urgent or m.recipients.get(holding.person_id, False)
 
     tells.__name__ = ("urgently_" if urgent else "") + "tell(" + ", ".join(p.name for p in parties) + ")"
     return tells

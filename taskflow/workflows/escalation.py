@@ -2,8 +2,9 @@
 
 from taskflow.escalations.models import Escalation
 from taskflow.escalations.models import EscalationState as S
+from taskflow.workflows import homes
 from taskflow.workflows.effects import propose_next_step, set_answer_date, tell, write_answer
-from taskflow.workflows.engine import STAY, Flow, Limit, Move, Wait
+from taskflow.workflows.engine.table import CLOCK, STAY, Flow, Limit, Move, Wait
 from taskflow.workflows.guards import (
     clock_runs,
     gives_reason,
@@ -14,10 +15,10 @@ from taskflow.workflows.guards import (
     step_above,
     was_delivered,
 )
-from taskflow.workflows.who import CLOCK, HEAD, LEAD, OFFICE, SIGNER
+from taskflow.workflows.parties import HEAD, LEAD, OFFICE, SIGNER
 
 # fmt: off
-ESCALATION = Flow("escalation", "督办", Escalation, S, version=1, start=S.PROPOSED, ends=(S.CLEARED, S.CLIMBED, S.WITHDRAWN), moves=[
+ESCALATION = Flow("escalation", "督办", Escalation, S, version=1, start=S.PROPOSED, ends=(S.CLEARED, S.CLIMBED, S.WITHDRAWN), home=homes.ESCALATION, moves=[
     #    verb           label       from         to           by       only when                          then
     Move("serve",       "自动发出", S.PROPOSED,  S.ISSUED,    CLOCK,   [needs_no_signature],              [set_answer_date, tell(LEAD, urgent=True)],          "issued_at"),
     Move("issue",       "签发",     S.PROPOSED,  S.ISSUED,    SIGNER,  [needs_signature],                 [set_answer_date, tell(LEAD, OFFICE, urgent=True)],  "issued_at"),

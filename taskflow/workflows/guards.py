@@ -16,7 +16,7 @@ from taskflow.reports.models import Evidence
 from taskflow.reviews.models import Grade
 from taskflow.rules import ladder
 from taskflow.tasks.models import Extension, Node, TaskState
-from taskflow.workflows.engine import Guard, Moment, otherwise
+from taskflow.workflows.engine.table import Guard, Moment, otherwise
 
 ID_LENGTH = 9  # digits of an id; more would not fit the database's integers
 LONGEST_PLAN = 15  # years: a date further away is a slip of the pen

@@ -2,8 +2,9 @@
 
 from taskflow.reports.models import Report
 from taskflow.reports.models import ReportState as S
+from taskflow.workflows import homes
 from taskflow.workflows.effects import note_return, propose_step, take_progress, tell, write_report
-from taskflow.workflows.engine import STAY, Flow, Limit, Move, Wait
+from taskflow.workflows.engine.table import CLOCK, STAY, Flow, Limit, Move, Wait
 from taskflow.workflows.guards import (
     clock_runs,
     full_needs_proof,
@@ -13,13 +14,13 @@ from taskflow.workflows.guards import (
     says_percent,
     says_progress,
 )
-from taskflow.workflows.who import CLERK, CLOCK, HEAD, OFFICE
+from taskflow.workflows.parties import CLERK, HEAD, OFFICE
 
 OPEN = (S.DUE, S.RETURNED)
 TYPED = [says_progress, says_percent, full_needs_proof, node_days_are_past]
 
 # fmt: off
-REPORTING = Flow("report", "报送", Report, S, version=1, start=S.DUE, ends=(S.ACCEPTED,), moves=[
+REPORTING = Flow("report", "报送", Report, S, version=1, start=S.DUE, ends=(S.ACCEPTED,), home=homes.TASK, moves=[
     #    verb           label       from          to            by       only when              then
     Move("draft",       "提交审签", OPEN,         S.DRAFTED,    CLERK,   TYPED,                 [write_report, tell(HEAD)]),
     Move("agree",       "审签上报", S.DRAFTED,    S.SUBMITTED,  HEAD,    [not_who("draft")],    [tell(OFFICE)],                               "submitted_at"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from taskflow.reading.duties import NONE, Vocabulary
+from taskflow.reading.files.source import Source
 from taskflow.reading.layout.letters import clean
 from taskflow.reading.statements.figures import targets
 from taskflow.reading.statements.verbs import HOPEFUL
 from taskflow.reading.tables.entries import Entry
-
-if TYPE_CHECKING:
-    from taskflow.reading.tables.reading import TableReading
+from taskflow.reading.tables.known import KnownUnits
+from taskflow.reading.tables.reading import TableReading, read_table
 
 NAMED = 8  # rows named in one sentence
 SHORT = 40  # characters of a measure's title
@@ -20,7 +21,13 @@ PROJECTS = ("项目清单", "重点项目月报", "倒排工期表")
 SURE, MENDED = 0.95, 0.8
 
 
-def plan(reading: TableReading, leave_out: frozenset[int]) -> dict[str, Any]:
+def plan_of(source: Source, units: Vocabulary = NONE) -> dict[str, Any]:
+    """What `plan read` prints of a .xlsx or .csv. Raises errors.Unreadable when there is no header."""
+    known = KnownUnits.of((unit.name, unit.short or unit.name, *unit.aliases) for unit in units.units)
+    return plan(read_table(source, units=known if units.units else None))
+
+
+def plan(reading: TableReading, leave_out: frozenset[int] = frozenset()) -> dict[str, Any]:
     """The whole table; `leave_out`: first rows of tasks that are known already."""
     places = Lines(reading)
     firsts: dict[tuple[str, ...], str] = {}

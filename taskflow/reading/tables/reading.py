@@ -1,4 +1,4 @@
-"""A table as the product takes it: what its columns mean, the tasks in it, what is wrong, and the plan-json of it."""
+"""A table as the product takes it: what its columns mean, the tasks in it, and what is wrong."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from taskflow import errors
-from taskflow.reading.duties import NONE, Vocabulary
 from taskflow.reading.files.source import Source
 from taskflow.reading.tables import header as heads
 from taskflow.reading.tables import mapping as maps
-from taskflow.reading.tables import planned
 from taskflow.reading.tables.checks import Checker, Problem
 from taskflow.reading.tables.entries import Entry, Reader, Rows, Skipped
 from taskflow.reading.tables.grid import Grid
@@ -93,10 +90,6 @@ class TableReading:
                 found[problem.value] = count + 1, problem.allowed
         return found
 
-    def plan(self, leave_out: frozenset[int] = frozenset()) -> dict[str, Any]:
-        """The table as plan-json; `leave_out`: rows (from 0) that are known already."""
-        return planned.plan(self, leave_out)
-
 
 def read_table(
     source: Source,
@@ -127,12 +120,6 @@ def read_table(
     return TableReading(
         source, mapping, grid, rows, tuple(problems), _warnings(source, grids, [grid.name, *joined]), period_to, named
     )
-
-
-def plan_of(source: Source, units: Vocabulary = NONE) -> dict[str, Any]:
-    """What `plan read` prints of a .xlsx or .csv. Raises errors.Unreadable when there is no header."""
-    known = KnownUnits.of((unit.name, unit.short or unit.name, *unit.aliases) for unit in units.units)
-    return read_table(source, units=known if units.units else None).plan()
 
 
 NO_HEADER = "没有找到表头：第一行应写明各列名称，如“序号、重点任务、牵头单位、完成时限”。"

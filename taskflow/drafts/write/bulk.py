@@ -10,13 +10,13 @@ from sqlalchemy.orm import selectinload
 
 from taskflow import db, errors
 from taskflow.drafts.models import Draft, Intake
-from taskflow.drafts.units import Known, of_region
+from taskflow.drafts.write.units import Known, of_region
 from taskflow.org.models import Person, Region
 from taskflow.plans.models import Measure, PlanDocument
 from taskflow.tasks.models import Task, TaskState
 from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.drafting import DRAFTING
-from taskflow.workflows.engine import Command, perform_all
+from taskflow.workflows.engine.perform import Command, perform_all
 
 MOST = 2000  # drafts of one act
 

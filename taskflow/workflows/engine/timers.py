@@ -12,11 +12,11 @@ from sqlalchemy import bindparam, or_, update
 from taskflow import clock, db
 from taskflow.db import UtcDateTime
 from taskflow.rules import limits
-from taskflow.workflows import gather
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine import batch
+from taskflow.workflows.engine.models import Timer, TimerState
 
 if TYPE_CHECKING:  # the engine stands above
-    from taskflow.workflows.engine import Flow, Limit
+    from taskflow.workflows.engine.table import Flow, Limit
 
 
 TABLE: Any = Timer.__table__
@@ -46,16 +46,16 @@ def arm(flow: Flow, record: Any, at: datetime, *, entered: bool) -> None:
     if not entered or record.epoch > 1:  # a record in its first state has no older timers
         _disarm(flow, record, at, None if entered else [limit.rule for limit in moving])
     if wanted:
-        gather.run(gather.Turn.ARM, _armed(db.dialect()), [_row(flow, record, limit, due) for limit, due in wanted])
+        batch.execute(batch.Phase.ARM, _armed(db.dialect()), [_row(flow, record, limit, due) for limit, due in wanted])
 
 
 def _disarm(flow: Flow, record: Any, at: datetime, rules: Sequence[str] | None) -> None:
     old = {"kind": flow.name, "subject": record.id, "armed": TimerState.ARMED}
     new = {"state": TimerState.SUPERSEDED, "done_at": at}
     if rules is None:
-        gather.run(gather.Turn.DISARM, _OLD, [{**old, **new}])
+        batch.execute(batch.Phase.DISARM, _OLD, [{**old, **new}])
     else:
-        gather.run(gather.Turn.DISARM, _some_old(tuple(rules)), [{**old, "from_now": at, **new}])
+        batch.execute(batch.Phase.DISARM, _some_old(tuple(rules)), [{**old, "from_now": at, **new}])
 
 
 @cache

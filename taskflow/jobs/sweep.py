@@ -1,6 +1,6 @@
 """Keep the clock's promises: due timers become ordinary moves, each in its own transaction.
 
-Losing the queue loses nothing (what is due stands in the database) and ringing twice does nothing twice
+Losing the queue loses nothing (what is due stands in the database) and firing twice does nothing twice
 (a timer fires once, its command id is derived from it). A record that explodes backs off and at last goes
 to a desk; it never stops the others.
 """
@@ -18,8 +18,8 @@ from taskflow.org.models import Region
 from taskflow.rules import limits
 from taskflow.tasks.models import TaskState
 from taskflow.workflows.catalog import FLOWS
-from taskflow.workflows.engine import Command, lock, perform
-from taskflow.workflows.models import Timer, TimerState
+from taskflow.workflows.engine.models import Timer, TimerState
+from taskflow.workflows.engine.perform import Command, lock, perform
 
 log = logging.getLogger(__name__)
 
@@ -28,15 +28,15 @@ ATTEMPTS = 5
 
 
 def sweep(region_code: str, most: int = 100_000) -> int:
-    """Ring every timer of a region that is due; the number of timers that rang."""
-    rung = 0
-    while rung < most:
+    """Fire every timer of a region that is due; the number of timers that fired."""
+    fired = 0
+    while fired < most:
         due = _due(region_code, clock.now())
         if not due:
             break
         for timer_id in due:
-            rung += ring(timer_id)
-    return rung
+            fired += fire(timer_id)
+    return fired
 
 
 def _due(region_code: str, now: datetime) -> list[int]:
@@ -47,11 +47,11 @@ def _due(region_code: str, now: datetime) -> list[int]:
         return list(db.rows(waiting.order_by(Timer.not_before, Timer.id).limit(BATCH)))
 
 
-def ring(timer_id: int) -> bool:
+def fire(timer_id: int) -> bool:
     """One timer, one transaction. True when it is done with, in whatever way."""
     try:
         with db.transaction():
-            return ring_here(timer_id)
+            return fire_here(timer_id)
     except Exception as error:  # noqa: BLE001  # the loop must go on; what it caught is kept with the timer
         log.warning("timer %s failed: %r", timer_id, error)
         with db.transaction():
@@ -59,8 +59,8 @@ def ring(timer_id: int) -> bool:
         return True
 
 
-def ring_here(timer_id: int) -> bool:
-    """Ring one timer in the transaction at hand; False when somebody was faster."""
+def fire_here(timer_id: int) -> bool:
+    """Fire one timer in the transaction at hand; False when somebody was faster."""
     timer = db.session.get(Timer, timer_id)
     if timer is None:
         return False

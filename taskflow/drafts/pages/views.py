@@ -12,18 +12,23 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from taskflow import clock, db, errors
-from taskflow.drafts import about, acts, adding, forms, marking, parts, queries, receiving  # noqa: F401  # acts hangs its pages
-from taskflow.drafts.door import LABELS, back_to, drafts, intake_at, key_of
+from taskflow.drafts import queries  # acts hangs its pages
+from taskflow.drafts.compute import marking, parts  # acts hangs its pages
 from taskflow.drafts.models import Draft, DraftState, Intake, Stage
-from taskflow.drafts.units import of_region
+from taskflow.drafts.pages import about, acts, forms  # noqa: F401  # acts hangs its pages
+from taskflow.drafts.pages.door import LABELS, back_to, drafts, intake_at
+from taskflow.drafts.write import adding, receiving  # acts hangs its pages
+from taskflow.drafts.write.units import of_region
 from taskflow.jobs import queue
 from taskflow.moves import asks
 from taskflow.plans.models import Basis, Comparator, MeasureKind, Recurrence
 from taskflow.reading.files.opening import LIMIT
 from taskflow.tables import uploads
-from taskflow.web import data_folder, database_refuses, viewer
+from taskflow.web.addresses import command_id
+from taskflow.web.refusals import database_refuses
+from taskflow.web.viewer import data_folder, viewer
 from taskflow.workflows.drafting import DRAFTING
-from taskflow.workflows.engine import Command, offers, perform
+from taskflow.workflows.engine.perform import Command, offers, perform
 
 __all__ = ["drafts"]
 
@@ -62,7 +67,7 @@ def upload() -> Response | tuple[str, int]:
         return _index(refusal), refusal.status
     if again:
         return redirect(url_for("drafts.show", intake_id=found.id, again=1), code=303)
-    queue.ring_bell("read")
+    queue.enqueue("read")
     return redirect(url_for("drafts.show", intake_id=found.id), code=303)
 
 
@@ -215,7 +220,7 @@ def move(intake_id: int, draft_id: int) -> Response:
     except errors.Refusal as refusal:
         db.session.rollback()
         return _refused(intake.id, draft_id, typed, refusal)
-    queue.ring_bell()
+    queue.enqueue()
     flash(f"第 {draft.place} 条已{LABELS[verb]}。", "success")
     following = queries.following(draft) if verb in GO_ON else None
     page = url_for("drafts.show", intake_id=intake_id, draft=following or draft_id)
@@ -224,7 +229,7 @@ def move(intake_id: int, draft_id: int) -> Response:
 
 def _make(draft: Draft, verb: str, typed: forms.Form) -> None:
     """One or two commands: what was typed is saved first where the move builds on it."""
-    everyone, key, person = of_region(draft.region_code), key_of(typed), viewer().person
+    everyone, key, person = of_region(draft.region_code), command_id(typed), viewer().person
     seen = typed.get("seen", type=int)
     fields = forms.changed(typed) if verb in SAVE_FIRST and draft.state is DraftState.OPEN else {}
     if fields:

@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy import select
 
 from taskflow import clock, db
-from taskflow.drafts import indicators
-from taskflow.drafts.indicators import number
 from taskflow.drafts.models import NAME, TITLE, Draft, Intake, Stage
-from taskflow.drafts.units import Known, of_region
+from taskflow.drafts.write import indicators
+from taskflow.drafts.write.indicators import number
+from taskflow.drafts.write.units import Known, of_region
 from taskflow.ledger.admin import record_admin
 from taskflow.org import vocabulary
 from taskflow.org.models import Person
 from taskflow.plans.models import Basis, Comparator, MeasureKind, Recurrence
-from taskflow.workflows import gather
 from taskflow.workflows.drafting import DRAFTING
-from taskflow.workflows.engine import begin_all
+from taskflow.workflows.engine import batch
+from taskflow.workflows.engine.perform import begin_all
 
 DOCUMENT_KINDS = {"plan": "规划", "report": "政府工作报告", "table": "表格", "other": "其他文件"}
 BASES = {basis.value: basis for basis in Basis}
@@ -54,7 +54,7 @@ def fill(intake: Intake, text: str, plan: Mapping[str, Any], by: Person | None) 
     intake.stage, intake.percent, intake.lease_until, intake.failed = Stage.READ, 100, None, ""
     db.session.flush()
     drafts = _drafts(intake, plan)
-    with gather.once():
+    with batch.joining():
         begin_all(
             DRAFTING,
             {f"begin:draft:{intake.id}:{draft.place}": draft for draft in drafts},

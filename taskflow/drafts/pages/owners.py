@@ -7,20 +7,21 @@ from werkzeug.wrappers import Response
 
 from taskflow import db, errors
 from taskflow.drafts import queries
-from taskflow.drafts.door import LABELS, key_of
+from taskflow.drafts.pages.door import LABELS
 from taskflow.jobs import queue
 from taskflow.moves import asks
-from taskflow.org.models import Role
+from taskflow.org.may import units_of
 from taskflow.plans.queries import figures_of
-from taskflow.web import demand, viewer
+from taskflow.web.addresses import command_id
+from taskflow.web.viewer import demand, viewer
 from taskflow.workflows.drafting import DRAFTING
-from taskflow.workflows.engine import Command, perform
+from taskflow.workflows.engine.perform import Command, perform
 
 owners = Blueprint("owners", __name__)
 
 
 def _units() -> list[int]:
-    return [post.unit_id for post in viewer().posts if post.role is Role.HEAD]
+    return units_of(viewer().posts, "confirm_editions")
 
 
 @owners.get("/editions")
@@ -43,8 +44,8 @@ def confirm(draft_id: int) -> Response:
     verb = typed.get("verb", "")
     if verb not in ("adopt", "keep") or not typed.get("key"):
         raise errors.Refusal("表单不完整，请刷新页面后重试。")
-    perform(DRAFTING, draft, Command(key_of(typed), verb, person, typed.get("seen", type=int)))
+    perform(DRAFTING, draft, Command(command_id(typed), verb, person, typed.get("seen", type=int)))
     db.session.commit()
-    queue.ring_bell()
+    queue.enqueue()
     flash(f"已{LABELS[verb]}：{draft.title}。", "success")
     return redirect(url_for("owners.index"), code=303)

@@ -1,9 +1,9 @@
 """Many moves in one transaction: rows that no move reads meanwhile go to the database together.
 
-A single move writes at once. Inside `together()` – taking up a whole plan, the demo's story – the ledger
+A single move writes at once. Inside `collecting()` – taking up a whole plan, the demo's story – the ledger
 entries, timers, notices and guarded updates of different records wait until a record moves again, until
-`settle()` or the end, and are then sent statement by statement instead of row by row. What is written is
-the same, entry by entry. Whoever reads timers, ledger or notices inside `together()` settles first, and so
+`flush()` or the end, and are then sent statement by statement instead of row by row. What is written is
+the same, entry by entry. Whoever reads timers, ledger or notices inside `collecting()` settles first, and so
 does whoever opens a savepoint that may be rolled back.
 """
 
@@ -17,13 +17,13 @@ from typing import Any
 
 from taskflow import db
 
-KEY = "taskflow_gathered"
+KEY = "taskflow_batch"
 
 #: When it is sent, the statement, and the row's columns: rows that agree in all three are sent together.
-Group = tuple["Turn", Any, tuple[str, ...]]
+Group = tuple["Phase", Any, tuple[str, ...]]
 
 
-class Turn(IntEnum):
+class Phase(IntEnum):
     """The order in which rows are sent, whoever wrote first: what takes away goes before what gives anew."""
 
     RECORD = 1
@@ -32,7 +32,7 @@ class Turn(IntEnum):
 
 
 @dataclass
-class Gathered:
+class Batch:
     """What waits to be written."""
 
     groups: dict[Group, list[dict[str, Any]]] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Gathered:
     entries: list[dict[str, Any]] = field(default_factory=list)
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     #: Writes the entries, and says under which id each of them stands now.
-    write_entries: Callable[[Gathered], list[int]] | None = None
+    write_entries: Callable[[Batch], list[int]] | None = None
     #: Chains that have moved since the last time.
     moved: set[str] = field(default_factory=set)
     #: Who holds which posts, by question and answered once: nobody takes up or leaves a post meanwhile.
@@ -48,7 +48,7 @@ class Gathered:
     #: Rows that name an entry, by their statement; `entry_id` is the entry's place until it has an id.
     about: dict[Any, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Write all that waits."""
         groups, self.groups = self.groups, {}
         for group in sorted(groups, key=lambda group: group[0]):
@@ -60,50 +60,50 @@ class Gathered:
         self.entries, self.about, self.moved = [], {}, set()
 
 
-def waiting() -> Gathered | None:
+def current() -> Batch | None:
     """What waits in this session; None: every row is written at once."""
-    found: Gathered | None = db.session().info.get(KEY)
+    found: Batch | None = db.session().info.get(KEY)
     return found
 
 
 @contextmanager
-def together() -> Iterator[None]:
+def collecting() -> Iterator[None]:
     """Gather the rows of many moves; on an error what waits is dropped with the transaction."""
-    gathered = db.session().info[KEY] = Gathered()
+    batch = db.session().info[KEY] = Batch()
     try:
         yield
-        gathered.settle()
+        batch.flush()
     finally:
         db.session().info.pop(KEY, None)
 
 
 @contextmanager
-def once() -> Iterator[None]:
-    """Gather as `together` does, or go on in what gathers already."""
-    if waiting() is not None:
+def joining() -> Iterator[None]:
+    """Gather as `collecting` does, or go on in what gathers already."""
+    if current() is not None:
         yield
         return
-    with together():
+    with collecting():
         yield
 
 
-def settle() -> None:
+def flush() -> None:
     """Write what waits, before somebody reads it."""
-    if gathered := waiting():
-        gathered.settle()
+    if batch := current():
+        batch.flush()
 
 
-def before(chain: str) -> None:
+def flush_if_moved(chain: str) -> None:
     """Called before a record is read again: its former move must stand in the database."""
-    if (gathered := waiting()) and chain in gathered.moved:
-        gathered.settle()
+    if (batch := current()) and chain in batch.moved:
+        batch.flush()
 
 
-def run(turn: Turn, statement: Any, rows: list[dict[str, Any]]) -> None:
+def execute(turn: Phase, statement: Any, rows: list[dict[str, Any]]) -> None:
     """Send rows to a prepared statement whose result nobody needs, now or together with others."""
-    gathered = waiting()
-    if gathered is None:
+    batch = current()
+    if batch is None:
         db.run(statement, rows)
         return
     for row in rows:
-        gathered.groups.setdefault((turn, statement, tuple(row)), []).append(row)
+        batch.groups.setdefault((turn, statement, tuple(row)), []).append(row)

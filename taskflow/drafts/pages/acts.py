@@ -9,14 +9,18 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from taskflow import db, errors
-from taskflow.drafts import adding, forms, many, queries
-from taskflow.drafts.door import back_to, drafts, intake_at, key_of, waiting_page
+from taskflow.drafts import queries
 from taskflow.drafts.models import Difference, DraftState, Intake
+from taskflow.drafts.pages import forms
+from taskflow.drafts.pages.door import back_to, drafts, intake_at, waiting_page
 from taskflow.drafts.queries import LACKS, Sift
-from taskflow.drafts.units import of_region
+from taskflow.drafts.write import adding, bulk
+from taskflow.drafts.write.units import of_region
 from taskflow.jobs import queue
 from taskflow.moves import asks
-from taskflow.web import database_refuses, viewer
+from taskflow.web.addresses import command_id
+from taskflow.web.refusals import database_refuses
+from taskflow.web.viewer import viewer
 
 #: What can be done with many at once: verb → label, in the order of the buttons.
 TOGETHER = {
@@ -89,7 +93,7 @@ def together(intake_id: int) -> Response:
     home = url_for("drafts.listing", intake_id=intake_id)
     try:
         verb, picked = _wanted(typed)
-        if len(many.of_intake(intake_id, list(picked))) != len(picked):
+        if len(bulk.of_intake(intake_id, list(picked))) != len(picked):
             raise errors.NotFound("勾选的条目不在这份收文里，请刷新页面后重试。")
         with database_refuses():
             _do(intake, verb, picked, typed)
@@ -97,18 +101,18 @@ def together(intake_id: int) -> Response:
     except errors.Refusal as refusal:
         db.session.rollback()
         return _many_refused(intake_id, typed, refusal)
-    queue.ring_bell()
+    queue.enqueue()
     flash(f"已{TOGETHER[verb]} {len(picked)} 条。", "success")
     return redirect(back_to(home), code=303)
 
 
 def _do(intake: Intake, verb: str, picked: dict[int, int], typed: forms.Form) -> None:
-    person, key = viewer().person, key_of(typed)
-    if own := {"suggest": many.as_suggested, "endless": many.without_deadline}.get(verb):
+    person, key = viewer().person, command_id(typed)
+    if own := {"suggest": bulk.as_suggested, "endless": bulk.without_deadline}.get(verb):
         own(intake, picked, person, key)
         return
     args = {"lead": typed.get("lead", ""), "supporting": typed.getlist("supporting")} if verb == "name_units" else {}
-    many.move_all(intake, verb, picked, person, key, note=typed.get("note", ""), args=args)
+    bulk.move_all(intake, verb, picked, person, key, note=typed.get("note", ""), args=args)
 
 
 def _wanted(typed: forms.Form) -> tuple[str, dict[int, int]]:
@@ -117,8 +121,8 @@ def _wanted(typed: forms.Form) -> tuple[str, dict[int, int]]:
         raise errors.Refusal("表单不完整，请刷新页面后重试。")
     if not picked:
         raise errors.Refusal("请先勾选条目。")
-    if len(picked) > many.MOST:
-        raise errors.Refusal(f"一次最多办理 {many.MOST} 条，请分几次办理。")
+    if len(picked) > bulk.MOST:
+        raise errors.Refusal(f"一次最多办理 {bulk.MOST} 条，请分几次办理。")
     return verb, picked
 
 
@@ -139,7 +143,7 @@ def add(intake_id: int) -> Response:
     start, end = (request.form.get(name, -1, type=int) for name in ("start", "end"))
     made = adding.add(intake_at(intake_id), start, end, viewer().person)
     db.session.commit()
-    queue.ring_bell()
+    queue.enqueue()
     flash(f"已列为第 {made.place} 条草案，请核对后确认。", "success")
     return redirect(url_for("drafts.show", intake_id=intake_id, draft=made.id), code=303)
 
@@ -151,12 +155,12 @@ def assign(intake_id: int) -> Response:
     home = url_for("drafts.listing", intake_id=intake_id, state="taken")
     if intake.document is None or not typed.get("key"):
         raise errors.Refusal("这份文件还没有立项的任务。")
-    found = many.assignable(intake.document)
+    found = bulk.assignable(intake.document)
     if not found:
         flash("没有待交办的任务：领导批准后才能交办。", "info")
         return redirect(home, code=303)
-    many.assign_all({task.id: task.version for task in found}, viewer().person, key_of(typed))
+    bulk.assign_all({task.id: task.version for task in found}, viewer().person, command_id(typed))
     db.session.commit()
-    queue.ring_bell()
+    queue.enqueue()
     flash(f"已交办 {len(found)} 项任务。", "success")
     return redirect(home, code=303)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import IO
 
 from taskflow import clock, db, errors
-from taskflow.drafts.intake import earlier
 from taskflow.drafts.models import Intake, Stage
-from taskflow.keeping import coming, plain_name
+from taskflow.drafts.write.intake import earlier
 from taskflow.org.models import Person
 from taskflow.reading.files.opening import LIMIT
+from taskflow.storage import coming, plain_name
 
 READABLE = (".txt", ".md", ".docx", ".html", ".htm")
 TABLES = (".xlsx", ".csv")
@@ -29,7 +29,7 @@ def path_of(intake: Intake, data: Path) -> Path:
 def receive(stream: IO[bytes], name: str, by: Person, data: Path) -> tuple[Intake, bool]:
     """Keep a file and owe its reading; the same bytes again give the intake that exists (True).
 
-    The caller commits, and then rings the bell.
+    The caller commits, and then wakes the workers.
     """
     name = plain_name(name)
     suffix = Path(name).suffix.lower()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from taskflow.drafts import queries, words
 from taskflow.drafts.models import Intake, Stage
-from taskflow.moves.views import KEY_LENGTH
-from taskflow.web import demand, signed_in, viewer
+from taskflow.web.addresses import inside
+from taskflow.web.viewer import demand, signed_in, viewer
 from taskflow.workflows.drafting import DRAFTING
 
 drafts = Blueprint("drafts", __name__)
@@ -46,13 +45,6 @@ def waiting_page(intake: Intake) -> Response | None:
     return redirect(url_for("drafts.show", intake_id=intake.id))
 
 
-def key_of(typed: Any) -> str:
-    """The command key of a form sent by the viewer."""
-    return f"web:{viewer().person.id}:{typed.get('key', '')[:KEY_LENGTH]}"
-
-
 def back_to(fallback: str) -> str:
     """The page of this site from which a form was sent."""
-    came = urlsplit(request.form.get("next", ""))
-    inside = came.path.startswith("/imports/") and not came.netloc and not came.scheme and ".." not in came.path
-    return f"{came.path}{'?' + came.query if came.query else ''}" if inside else fallback
+    return inside(request.form.get("next"), below="/imports/") or fallback

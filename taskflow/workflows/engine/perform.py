@@ -18,31 +18,19 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from taskflow import clock, db, errors
-from taskflow.ledger import book, seal
+from taskflow.ledger import seal, writer
 from taskflow.ledger.models import CommandDone, LedgerEntry
 from taskflow.org.models import Holding, Person
-from taskflow.workflows import gather, outbox, timers
-from taskflow.workflows.table import (
+from taskflow.workflows.engine import batch, outbox, timers
+from taskflow.workflows.engine.table import (
     CLOCK,
-    FLOWS,
     STAY,
-    Effect,
     Flow,
-    Guard,
     Held,
-    Limit,
     Moment,
     Move,
     Offer,
-    Party,
-    Wait,
-    otherwise,
 )
-
-__all__ = [
-    "CLOCK", "FLOWS", "STAY", "Command", "Effect", "Flow", "Guard", "Limit", "Moment", "Move", "Offer", "Party",
-    "Wait", "begin", "begin_all", "offers", "otherwise", "perform", "perform_all",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,7 +89,7 @@ def perform_all(flow: Flow, commands: Mapping[int, Command]) -> Sequence[Any]:
         key: errors.NotFound("记录不存在。") for key in commands.keys() - {record.id for record in records}
     }
     attempts = []
-    with gather.once():
+    with batch.joining():
         for record in records:
             try:
                 attempts.append(_judge(flow, record, commands[record.id]))
@@ -131,7 +119,7 @@ def begin_all(
         record.version = record.epoch = 1
     db.session.add_all(records.values())
     db.session.flush()
-    book.open_chains([chain_of(flow, record) for record in records.values()])
+    writer.open_chains([chain_of(flow, record) for record in records.values()])
     for command_id, record in records.items():
         moment = Moment(record, actor, clock.now())
         timers.arm(flow, record, moment.at, entered=True)
@@ -155,7 +143,7 @@ def unmet(move: Move, moment: Moment, *, asked: bool = False) -> list[str]:
 
 def lock(flow: Flow, record: Any) -> Any:
     """Take the record for this transaction: its root first, so that all of a task moves one at a time."""
-    gather.before(chain_of(flow, record))
+    batch.flush_if_moved(chain_of(flow, record))
     if root := record.root:
         db.lock(*root)
     found = db.lock(flow.record, record.id)
@@ -168,7 +156,7 @@ def lock_all(flow: Flow, ids: Collection[int]) -> Sequence[Any]:
     """Take many records for this transaction, their roots first; those that do not exist are left out."""
     known = db.rows(select(flow.record).where(flow.record.id.in_(ids)))
     for record in known:
-        gather.before(chain_of(flow, record))
+        batch.flush_if_moved(chain_of(flow, record))
     roots: dict[type[Any], set[int]] = {}
     for root in filter(None, (record.root for record in known)):
         roots.setdefault(root[0], set()).add(root[1])
@@ -283,8 +271,8 @@ def _enter(flow: Flow, attempt: Attempt, shown: dict[str, str]) -> None:
 def _keep(flow: Flow, record: Any, values: dict[str, Any], version: int) -> None:
     """Write the new state, if the record is still at the version that was read."""
     kept, row = _guarded(flow.record.__table__), {**values, "b_id": record.id, "b_version": version}
-    if gather.waiting():  # the record is locked, and read anew when it moves again
-        gather.run(gather.Turn.RECORD, kept, [row])
+    if batch.current():  # the record is locked, and read anew when it moves again
+        batch.execute(batch.Phase.RECORD, kept, [row])
     elif not db.run(kept.returning(flow.record.__table__.c.id), row).first():
         raise errors.Overtaken({})
 
@@ -302,7 +290,7 @@ def _write(  # noqa: PLR0913  # an entry has these parts
 ) -> None:
     record, actor = moment.record, moment.actor
     acting = holding is not None and holding.acting_because is not None
-    entry = book.append(
+    entry = writer.append(
         moment.at,
         chain_of(flow, record),
         {
@@ -323,7 +311,7 @@ def _write(  # noqa: PLR0913  # an entry has these parts
             "changes": changes,
         },
     )
-    outbox.owe(entry, record.region_code, flow.name, record.id, moment.at, moment.owed)
+    outbox.enqueue(entry, record.region_code, flow.name, record.id, moment.at, moment.recipients)
 
 
 def _regular_holder(post_id: int) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, false, or_, true
 
 from taskflow.org.models import Post, Role
-from taskflow.workflows.engine import CLOCK, Party
+from taskflow.workflows.engine.table import Party
 
 POST: Any = Post.__table__.c
 OFFICE_ROLES = (Role.OFFICER, Role.DIRECTOR)
@@ -26,6 +26,7 @@ def in_unit(name: str, *roles: Role) -> Party:
     """Posts with these roles in the record's lead unit."""
     return Party(
         name,
+        frozenset(roles),
         posts=and_(POST.unit_id == bindparam("unit"), POST.role.in_(roles)),
         of=lambda record: {"unit": record.unit_id},
         waiting=lambda kind, posts: kind.unit_id.in_(_units(posts, *roles)),
@@ -36,16 +37,18 @@ def in_county(name: str, *roles: Role) -> Party:
     """Posts with these roles anywhere in the record's region."""
     return Party(
         name,
+        frozenset(roles),
         posts=and_(POST.region_code == bindparam("region"), POST.role.in_(roles)),
         of=lambda record: {"region": record.region_code},
         waiting=lambda _kind, posts: true() if any(post.role in roles for post in posts) else false(),
     )
 
 
-def named_post(name: str, column: str) -> Party:
-    """The one post that the record names."""
+def named_post(name: str, column: str, role: Role) -> Party:
+    """The one post that the record names, a `role`'s."""
     return Party(
         name,
+        frozenset({role}),
         posts=POST.id == bindparam("post"),
         of=lambda record: {"post": getattr(record, column)},
         waiting=lambda kind, posts: getattr(kind, column).in_([post.id for post in posts]),
@@ -58,6 +61,7 @@ LEAD = in_unit("牵头单位", Role.CLERK, Role.HEAD)
 OFFICE = in_county("督查室", *OFFICE_ROLES)
 OWNER = Party(
     "督查室或牵头单位主要负责人",
+    frozenset({*OFFICE_ROLES, Role.HEAD}),
     posts=or_(
         and_(POST.region_code == bindparam("region"), POST.role.in_(OFFICE_ROLES)),
         and_(POST.unit_id == bindparam("unit"), POST.role == Role.HEAD),
@@ -65,7 +69,5 @@ OWNER = Party(
     of=lambda record: {"region": record.region_code, "unit": record.owner_unit_id},
 )
 DIRECTOR = in_county("督查室主任", Role.DIRECTOR)
-LEADER = named_post("牵头县领导", "leader_post_id")
-SIGNER = named_post("签发领导", "signer_post_id")
-
-__all__ = ["CLERK", "CLOCK", "DIRECTOR", "HEAD", "LEAD", "LEADER", "OFFICE", "OWNER", "SIGNER"]
+LEADER = named_post("牵头县领导", "leader_post_id", Role.LEADER)
+SIGNER = named_post("签发领导", "signer_post_id", Role.LEADER)

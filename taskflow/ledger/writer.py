@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 from taskflow import db
 from taskflow.ledger import seal
 from taskflow.ledger.models import LedgerEntry, LedgerHead
-from taskflow.workflows import gather
+from taskflow.workflows.engine import batch
 
 ENTRIES: Any = LedgerEntry.__table__
 HEADS: Any = LedgerHead.__table__
@@ -39,22 +39,22 @@ def as_sealed(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
-    """Write one entry at the end of its chain; the id of the entry (inside `gather.together` its place there).
+    """Write one entry at the end of its chain; the id of the entry (inside `batch.collecting` its place there).
 
     `values` has the columns of `LedgerEntry` but for chain, seq, at and the hashes.
     """
-    gathered = gather.waiting()
-    seq, prev = (gathered.heads.get(chain) if gathered else None) or _head(chain)
+    collected = batch.current()
+    seq, prev = (collected.heads.get(chain) if collected else None) or _head(chain)
     entry = {**values, "chain": chain, "seq": seq + 1, "at": at, "prev_hash": prev}
     entry["facts"] = seal.plain(values.get("facts") or {})
     entry["changes"] = seal.plain(values.get("changes") or {})
     entry["hash"] = seal.seal(as_sealed(entry))
-    if gathered is not None:
-        gathered.heads[chain] = (seq + 1, entry["hash"])
-        gathered.moved.add(chain)
-        gathered.entries.append(entry)
-        gathered.write_entries = _append_all
-        return len(gathered.entries) - 1
+    if collected is not None:
+        collected.heads[chain] = (seq + 1, entry["hash"])
+        collected.moved.add(chain)
+        collected.entries.append(entry)
+        collected.write_entries = _append_all
+        return len(collected.entries) - 1
     found = db.run(_APPEND, entry).scalar_one()
     db.run(_MOVE, {"of": chain, "seq": seq + 1, "hash": entry["hash"]})
     return int(found)
@@ -62,18 +62,18 @@ def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
 
 def open_chains(chains: Sequence[str]) -> None:
     """Begin many chains in one statement, while gathering; those that exist are asked for when they are written."""
-    gathered = gather.waiting()
-    if gathered is None or len(chains) < MANY:
+    collected = batch.current()
+    if collected is None or len(chains) < MANY:
         return
     fresh = [{"chain": chain, "seq": 0, "hash": seal.GENESIS} for chain in dict.fromkeys(chains)]
     start = db.upsert(HEADS).on_conflict_do_nothing().returning(HEADS.c.chain)
-    gathered.heads |= {row.chain: (0, seal.GENESIS) for row in db.run(start, fresh)}
+    collected.heads |= {row.chain: (0, seal.GENESIS) for row in db.run(start, fresh)}
 
 
-def _append_all(gathered: gather.Gathered) -> list[int]:
+def _append_all(collected: batch.Batch) -> list[int]:
     """Write the entries that wait, in order; their ids."""
-    ids = [int(row.id) for row in db.run(_APPEND_ALL, [{**_NOBODY, **entry} for entry in gathered.entries])]
-    moved = {entry["chain"]: entry for entry in gathered.entries}
+    ids = [int(row.id) for row in db.run(_APPEND_ALL, [{**_NOBODY, **entry} for entry in collected.entries])]
+    moved = {entry["chain"]: entry for entry in collected.entries}
     db.run(_MOVE, [{"of": chain, "seq": last["seq"], "hash": last["hash"]} for chain, last in moved.items()])
     return ids
 

@@ -10,8 +10,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from taskflow import errors
-from taskflow.drafts.intake import DOCUMENT_KINDS
 from taskflow.drafts.models import Draft, Intake
+from taskflow.drafts.write.intake import DOCUMENT_KINDS
 
 CELLS = ("indicator", "comparator", "value", "value_high", "unit", "raw")
 ABOUT_TIME = ("deadline", "basis", "phrase", "endless")

@@ -10,12 +10,14 @@ from sqlalchemy import insert
 from taskflow import db
 from taskflow.notices.models import Notice
 from taskflow.rules import quiet
-from taskflow.workflows import gather
+from taskflow.workflows.engine import batch
 
-_OWE = insert(Notice.__table__)  # type: ignore[arg-type]
+_NOTICE = insert(Notice.__table__)  # type: ignore[arg-type]
 
 
-def owe(entry_id: int, region_code: str, kind: str, subject_id: int, at: datetime, people: Mapping[int, bool]) -> None:
+def enqueue(
+    entry_id: int, region_code: str, kind: str, subject_id: int, at: datetime, people: Mapping[int, bool]
+) -> None:
     """One notice to each person (id → urgent) about one ledger entry."""
     if not people:
         return
@@ -33,7 +35,7 @@ def owe(entry_id: int, region_code: str, kind: str, subject_id: int, at: datetim
         }
         for person_id, urgent in people.items()
     ]
-    if gathered := gather.waiting():
-        gathered.about.setdefault(_OWE, []).extend(rows)
+    if collected := batch.current():
+        collected.about.setdefault(_NOTICE, []).extend(rows)
     else:
-        db.run(_OWE, rows)
+        db.run(_NOTICE, rows)

@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import select
 
 from taskflow import clock, db, errors
-from taskflow.drafts.intake import measure
 from taskflow.drafts.models import Difference, Draft, DraftState, Intake
-from taskflow.drafts.units import of_region
+from taskflow.drafts.write.intake import measure
+from taskflow.drafts.write.units import of_region
 from taskflow.org import vocabulary
 from taskflow.org.models import Person
 from taskflow.reading.passage import passage
 from taskflow.reading.statements.when import Frame
 from taskflow.workflows.drafting import DRAFTING
-from taskflow.workflows.engine import begin
+from taskflow.workflows.engine.perform import begin
 
 LONGEST = 2000  # characters of one passage
 

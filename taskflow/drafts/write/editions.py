@@ -8,16 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from taskflow import clock, db, errors
-from taskflow.drafts import matching
-from taskflow.drafts.many import move_with
-from taskflow.drafts.matching import Statement
+from taskflow.drafts.compute import matching
+from taskflow.drafts.compute.matching import Statement
 from taskflow.drafts.models import Difference, Draft, DraftState, Intake
+from taskflow.drafts.write.bulk import move_with
 from taskflow.ledger.admin import record_admin
 from taskflow.org.models import Person
 from taskflow.plans.models import Basis, DocumentText, Measure, PlanDocument
-from taskflow.workflows import gather
 from taskflow.workflows.drafting import DRAFTING
-from taskflow.workflows.engine import begin_all
+from taskflow.workflows.engine import batch
+from taskflow.workflows.engine.perform import begin_all
 
 
 def compare(intake: Intake, document: PlanDocument, by: Person, key: str) -> dict[Difference, int]:
@@ -35,7 +35,7 @@ def compare(intake: Intake, document: PlanDocument, by: Person, key: str) -> dic
     pairs = matching.pair_up([_old(one, text) for one, text in old], [_new(one) for one in open_drafts])
     of_draft = {pair.new: pair for pair in pairs}
     found = {draft.id: _verdict(of_draft.get(draft.id)) for draft in open_drafts}
-    with gather.once():
+    with batch.joining():
         move_with(intake, "match", found, by, key)
         kept = {pair.old for pair in pairs}
         _lost(intake, [(one, text) for one, text in old if one.id not in kept], by)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from taskflow.workflows.table import CLOCK, STAY, Flow
+from taskflow.workflows.engine.table import CLOCK, STAY, Flow
 
 WIDE, HIGH = 92, 32  # a state's box
 COLUMN, ROW = 168, 84  # from the middle of one box to the next

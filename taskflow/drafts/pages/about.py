@@ -10,16 +10,19 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from taskflow import db, errors
-from taskflow.drafts import adding, editions, forms, queries
-from taskflow.drafts.door import drafts, intake_at, key_of, waiting_page
-from taskflow.drafts.intake import DOCUMENT_KINDS
+from taskflow.drafts import queries
 from taskflow.drafts.models import Difference, Draft, Intake
+from taskflow.drafts.pages import forms
+from taskflow.drafts.pages.door import drafts, intake_at, waiting_page
 from taskflow.drafts.queries import LACKS, Sift
-from taskflow.drafts.units import of_region
+from taskflow.drafts.write import adding, editions
+from taskflow.drafts.write.intake import DOCUMENT_KINDS
+from taskflow.drafts.write.units import of_region
 from taskflow.ledger.admin import record_admin
 from taskflow.moves import asks
 from taskflow.plans import queries as plans
-from taskflow.web import viewer
+from taskflow.web.addresses import command_id
+from taskflow.web.viewer import viewer
 
 AROUND = 60  # characters shown before and behind a figure that no draft holds
 ASSIGNS = "units"  # why a passage was left out that says who does what stands before it
@@ -155,7 +158,7 @@ def compare(intake_id: int) -> Response:
         if not typed.get("key"):
             raise errors.Refusal("表单不完整，请刷新页面后重试。")  # noqa: TRY301
         chosen = plans.document(intake.region_code, typed.get("code", ""))
-        found = editions.compare(intake, chosen, viewer().person, key_of(typed))
+        found = editions.compare(intake, chosen, viewer().person, command_id(typed))
         db.session.commit()
     except errors.Refusal as refusal:
         db.session.rollback()

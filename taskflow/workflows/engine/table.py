@@ -16,8 +16,8 @@ from sqlalchemy import Date, bindparam, false, select
 
 from taskflow import clock, db, errors
 from taskflow.db import State
-from taskflow.org.models import Holding, Person, Post
-from taskflow.workflows import gather
+from taskflow.org.models import Holding, Person, Post, Role
+from taskflow.workflows.engine import batch
 
 STAY = None
 
@@ -31,8 +31,8 @@ class Moment:
     at: datetime
     note: str = ""
     args: dict[str, Any] = field(default_factory=dict)
-    #: Filled by effects: person → urgent, for those owed a message; and records to begin afterwards.
-    owed: dict[int, bool] = field(default_factory=dict)
+    #: Filled by effects: person → urgent, for those who are to be told; and records to begin afterwards.
+    recipients: dict[int, bool] = field(default_factory=dict)
     after: list[Callable[[], Any]] = field(default_factory=list)
     #: What the moves of one act bring about together afterwards: function → what each move gives it.
     jointly: dict[Callable[[list[Any]], Any], list[Any]] = field(default_factory=dict)
@@ -85,6 +85,8 @@ class Party:
     """Who may move, and who hears. Answers both, always through posts held on the day."""
 
     name: str
+    #: The roles of its posts.
+    roles: frozenset[Role]
     #: The posts that this party is, as a condition on the table `post`; None: no post (the clock).
     posts: Any
     #: What the condition's parameters are for one record.
@@ -100,7 +102,7 @@ class Party:
         if self.posts is None:
             return []
         facts = {"today": clock.today(), **self.of(record)}
-        known = gathered.held if (gathered := gather.waiting()) else {}
+        known = collected.held if (collected := batch.current()) else {}
         key = (self.name, *facts.values())
         if key not in known:
             known[key] = [Held(*row) for row in db.session.execute(self._held, facts)]
@@ -122,7 +124,7 @@ class Party:
 
 
 #: The clock: it may make only the moves whose `by` it is, and holds no post.
-CLOCK = Party("时钟", posts=None)
+CLOCK = Party("时钟", frozenset(), posts=None)
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,16 @@ class Offer:
         return not self.reasons
 
 
+@dataclass(frozen=True)
+class Home:
+    """Where a record's page is, and for whom the record exists at all."""
+
+    #: (record, posts held) → whether somebody who holds these posts may see it.
+    seen_by: Callable[[Any, Sequence[Post]], bool]
+    #: (record, posts held) → endpoint of its page, and the values of its address.
+    page: Callable[[Any, Sequence[Post]], tuple[str, dict[str, Any]]]
+
+
 #: Every flow by the name used in URLs and in the ledger; `catalog` imports them all.
 FLOWS: dict[str, Flow] = {}
 
@@ -200,10 +212,11 @@ class Flow:
         moves: Sequence[Move],
         limits: Sequence[Limit],
         waits: Sequence[Wait],
+        home: Home,
     ) -> None:
         self.name, self.label, self.record, self.states = name, label, record, states
         self.version, self.start, self.ends = version, start, ends
-        self.moves, self.limits, self.waits = moves, limits, waits
+        self.moves, self.limits, self.waits, self.home = moves, limits, waits, home
         self._by = {(move.verb, source): move for move in moves for source in move.sources}
         self._check()
         FLOWS[name] = self
