@@ -45,7 +45,7 @@ def census() -> dict[str, Any]:
         "open_timers": _count(Timer, Timer.state == TimerState.ARMED),
         "dead_timers": _count(Timer, Timer.state == TimerState.DEAD),
         "notices": _count(Notice),
-        "mails_owed": _count(Mail, Mail.state == MailState.OWED),
+        "mails_pending": _count(Mail, Mail.state == MailState.PENDING),
     }
 
 

@@ -192,7 +192,7 @@ def outbox(settings: Mapping[str, Any]) -> None:
     _open(settings)
     for word, kind, only in (
         ("未读消息", Notice, Notice.read_at.is_(None)),
-        ("待发邮件", Mail, Mail.state == MailState.OWED),
+        ("待发邮件", Mail, Mail.state == MailState.PENDING),
         ("失败邮件", Mail, Mail.state == MailState.DEAD),
         ("待响定时器", Timer, Timer.state == TimerState.ARMED),
         ("失败定时器", Timer, Timer.state == TimerState.DEAD),

@@ -146,7 +146,7 @@ def living(real_db: RealDb, tmp_path: Path) -> Iterator[House]:
         bell.stop()
         server.stop()
         queue._settings = before
-        queue._heard = None
+        queue._known = None
 
 
 def until(true: Callable[[], Any], seconds: float = LONG_ENOUGH) -> None:

@@ -186,5 +186,5 @@ def running_town(url: str, folder: Path) -> Iterator[Town]:
         for name in list(town.children):
             town.stop(name)
         queue._settings = before
-        queue._heard = None
+        queue._known = None
         clock.use_shift(0)

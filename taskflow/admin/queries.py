@@ -59,7 +59,7 @@ def waiting(region_code: str) -> Waiting:
         select(func.count(Notice.id)).where(
             Notice.region_code == region_code, Notice.mail_id.is_(None), Notice.read_at.is_(None)
         ),
-        select(func.count(Mail.id)).where(Mail.region_code == region_code, Mail.state == MailState.OWED),
+        select(func.count(Mail.id)).where(Mail.region_code == region_code, Mail.state == MailState.PENDING),
         select(func.count(SheetBuild.id)).where(
             SheetBuild.region_code == region_code,
             SheetBuild.state.in_((BuildState.ASKED, BuildState.BUILDING)),

@@ -52,7 +52,7 @@ def dismiss_timer(actor: Person, timer_id: int, note: str) -> None:
 def retry_mail(actor: Person, mail_id: int, note: str) -> None:
     """Owe a mail again."""
     mail = _dead(Mail, mail_id, actor, MailState.DEAD)
-    mail.state, mail.attempts, mail.not_before = MailState.OWED, 0, clock.wall()
+    mail.state, mail.attempts, mail.not_before = MailState.PENDING, 0, clock.wall()
     record_admin("retry_mail", actor, {"mail": mail.id}, note)
 
 

@@ -223,7 +223,7 @@ class Health:
     beats: dict[str, datetime]
     unheard: int
     dead_timers: int
-    owed_mails: int
+    pending_mails: int
     dead_mails: int
 
 
@@ -237,7 +237,7 @@ def health(region_code: str) -> Health:
         select(
             unheard.scalar_subquery(),
             timers.where(Timer.state == TimerState.DEAD).scalar_subquery(),
-            mails.where(Mail.state == MailState.OWED).scalar_subquery(),
+            mails.where(Mail.state == MailState.PENDING).scalar_subquery(),
             mails.where(Mail.state == MailState.DEAD).scalar_subquery(),
         )
     ).one()

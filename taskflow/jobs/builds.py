@@ -47,7 +47,7 @@ class Claim:
 
 
 def build_all(folder: Path) -> int:
-    """Build all that is owed, oldest first; how many were finished."""
+    """Build all that is pending, oldest first; how many were finished."""
     built = 0
     while claim := _claim(None):
         built += _carry_out(claim, folder)
@@ -63,13 +63,13 @@ def build(build_id: int, folder: Path) -> bool:
 def _claim(build_id: int | None) -> Claim | None:
     """Take a build that was asked for, or whose worker has lost its lease."""
     now = clock.wall()
-    owed = select(SheetBuild).where(
+    pending = select(SheetBuild).where(
         SheetBuild.state.in_((BuildState.ASKED, BuildState.BUILDING)),
         or_(SheetBuild.lease_until.is_(None), SheetBuild.lease_until < now),
     )
     if build_id is not None:
-        owed = owed.where(SheetBuild.id == build_id)
-    oldest = owed.order_by(SheetBuild.id).limit(1).with_for_update(skip_locked=True)
+        pending = pending.where(SheetBuild.id == build_id)
+    oldest = pending.order_by(SheetBuild.id).limit(1).with_for_update(skip_locked=True)
     with db.transaction() as session:
         found = session.scalars(oldest.execution_options(populate_existing=True)).first()
         if found is None:
@@ -157,7 +157,7 @@ def _done(claim: Claim, printed: render.Printed, sha256: str) -> None:
 
 
 def _give_up(claim: Claim, sentence: str, *, final: bool = False) -> None:
-    """Owe it again, or, after the last attempt or where that cannot help, say why it failed."""
+    """Let it wait again, or, after the last attempt or where that cannot help, say why it failed."""
     try:
         with db.transaction():
             mine = _mine(claim)

@@ -1,4 +1,4 @@
-"""Send the mails that are owed, each claimed and paid in transactions of its own.
+"""Send the pending mails by their channels, each claimed and marked as sent in transactions of its own.
 
 A mail is claimed (its next attempt is set `LEASE` ahead and counted), sent outside any transaction, because
 an SMTP server may take its time and SQLite has one writer, and then marked as sent. A worker killed before
@@ -10,7 +10,7 @@ Otherwise a mail goes exactly once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from taskflow import clock, db
+from taskflow.notices import channels
 from taskflow.notices.channels import CHANNELS
 from taskflow.notices.letter import Letter, Undelivered
 from taskflow.notices.models import Mail, MailState
@@ -36,44 +37,48 @@ class Claim:
 
     mail_id: int
     attempt: int
+    channel: str
     letter: Letter
 
 
 def send_due(region_code: str, settings: Mapping[str, Any]) -> int:
-    """Send what may go now; how many went. Stops at the first mail that says the server is away."""
-    channel, sent = CHANNELS["email"], 0
-    _bury(region_code)
-    while claim := _claim(region_code):
+    """Send what may go now; how many went. A channel rests at the first mail that says its server is away."""
+    open_channels, sent = channels.ready(settings), 0
+    _give_up(region_code)
+    while claim := _claim(region_code, open_channels):
         try:
-            channel.send(settings, claim.letter)
+            CHANNELS[claim.channel].send(settings, claim.letter)
         except Undelivered as trouble:
             log.warning("mail %s, attempt %s: %s", claim.mail_id, claim.attempt, trouble)
             _back_off(claim, str(trouble))
             if trouble.everybody:
-                break
+                open_channels.remove(claim.channel)
         else:
-            _paid(claim)
+            _sent(claim)
             sent += 1
     return sent
 
 
-def _bury(region_code: str) -> None:
+def _give_up(region_code: str) -> None:
     """Give up mails during whose every attempt the worker itself died."""
     with db.transaction() as session:
         fatal = update(Mail).where(
             Mail.region_code == region_code,
-            Mail.state == MailState.OWED,
+            Mail.state == MailState.PENDING,
             Mail.attempts >= ATTEMPTS,
             Mail.not_before <= clock.wall(),
         )
         session.execute(fatal.values(state=MailState.DEAD, last_error="每次发送时后台进程都意外中断。"))
 
 
-def _claim(region_code: str) -> Claim | None:
+def _claim(region_code: str, open_channels: Sequence[str]) -> Claim | None:
     """Take the oldest mail that may go now; on PostgreSQL past those that another worker is taking."""
     with db.transaction() as session:
         due = select(Mail).where(
-            Mail.region_code == region_code, Mail.state == MailState.OWED, Mail.not_before <= clock.wall()
+            Mail.region_code == region_code,
+            Mail.state == MailState.PENDING,
+            Mail.not_before <= clock.wall(),
+            Mail.channel.in_(open_channels),
         )
         oldest = due.order_by(Mail.not_before, Mail.id).limit(1).with_for_update(skip_locked=True)
         mail = session.scalars(oldest.execution_options(populate_existing=True)).first()
@@ -82,16 +87,16 @@ def _claim(region_code: str) -> Claim | None:
         mail.attempts += 1
         mail.not_before = clock.wall() + LEASE
         key = f"mail-{mail.id}.{mail.region_code}@taskflow"
-        return Claim(mail.id, mail.attempts, Letter(key, mail.address, mail.subject, mail.body))
+        return Claim(mail.id, mail.attempts, mail.channel, Letter(key, mail.address, mail.subject, mail.body))
 
 
 def _mine(claim: Claim) -> Mail | None:
     """The claimed mail, locked; None when the lease ran out and somebody else has it now."""
     mail = db.lock(Mail, claim.mail_id)
-    return mail if mail and mail.attempts == claim.attempt and mail.state is MailState.OWED else None
+    return mail if mail and mail.attempts == claim.attempt and mail.state is MailState.PENDING else None
 
 
-def _paid(claim: Claim) -> None:
+def _sent(claim: Claim) -> None:
     with db.transaction():
         mail = db.lock(Mail, claim.mail_id)
         if mail is not None:  # it is gone, whoever has the lease now

@@ -1,7 +1,7 @@
-"""The bell and those who answer it: the only importer of rq.
+"""The job queues and the workers that serve them: the only importer of rq.
 
-The queue holds no truth. What is owed stands in the database; a bell only says “look now”, so Redis may be
-emptied, restarted or away at any moment: people go on working, and the next bell or the clock's next round
+The queue holds no truth. What is due stands in the database; a job only says “look now”, so Redis may be
+emptied, restarted or away at any moment: people go on working, and the next job or the clock's next round
 finds what is due.
 """
 
@@ -24,7 +24,7 @@ from taskflow.jobs import tasks
 
 log = logging.getLogger(__name__)
 
-#: What a bell can ask for, in the order in which it is answered: name → seconds it may take. A build that
+#: The jobs, in the order in which workers serve them: name → seconds it may take. A build that
 #: is cut short is built again; the other two go on where they stopped.
 JOBS = {"sweep": 600, "deliver": 600, "read": 600, "build": 900}
 PREFIX = "taskflow-"
@@ -35,13 +35,13 @@ LATE = 90.0  # seconds without a sweep after which the clock does not wait for t
 REMEMBERED = 3.0  # seconds for which a page believes what it last heard about Redis
 
 _settings: Mapping[str, Any] | None = None
-_heard: tuple[float, bool] | None = None
+_known: tuple[float, bool] | None = None
 
 
 def use(settings: Mapping[str, Any]) -> None:
     """Take these settings instead of the environment's; forget what was known of another Redis."""
-    global _settings, _heard  # one queue a process, chosen at start
-    _settings, _heard = settings, None
+    global _settings, _known  # one queue a process, chosen at start
+    _settings, _known = settings, None
 
 
 def settings() -> Mapping[str, Any]:
@@ -62,21 +62,21 @@ def _redis(patience: float | None = PATIENCE) -> Redis:
 
 def available() -> bool:
     """Whether Redis answers, asked at most every few seconds; when not, pages say that messages wait."""
-    if _heard is None or time.monotonic() - _heard[0] > REMEMBERED:
+    if _known is None or time.monotonic() - _known[0] > REMEMBERED:
         try:
             with _redis() as redis:
                 redis.ping()
-            _hear(answers=True)
+            _note(answers=True)
         except (RedisError, OSError) as error:
-            _hear(answers=False, why=error)
-    return bool(_heard and _heard[1])
+            _note(answers=False, why=error)
+    return bool(_known and _known[1])
 
 
-def _hear(*, answers: bool, why: Exception | None = None) -> None:
+def _note(*, answers: bool, why: Exception | None = None) -> None:
     """Remember whether Redis answers; say it in the log only when that has changed."""
-    global _heard  # noqa: PLW0603
-    before = _heard is None or _heard[1]
-    _heard = (time.monotonic(), answers)
+    global _known  # noqa: PLW0603
+    before = _known is None or _known[1]
+    _known = (time.monotonic(), answers)
     if before and not answers:
         log.warning("Redis is away, messages and sheets wait: %s", why)
     elif answers and not before:
@@ -86,8 +86,8 @@ def _hear(*, answers: bool, why: Exception | None = None) -> None:
 def enqueue(*names: str) -> bool:
     """Ask the workers to look (for all there is, or only for these jobs); best effort, after a commit.
 
-    False: Redis is away and nothing has happened. Each job has a queue of its own, and a bell for one that
-    is not empty collapses into the job that waits there. One that has begun does not count: it may have
+    False: Redis is away and nothing has happened. Each job has a queue of its own, and one for
+    a queue that is not empty collapses into the job that waits there. One that has begun does not count: it may have
     looked before the caller's commit. (RQ's own `unique` would collapse into running jobs too, and into
     those of a worker that was killed.)
     """
@@ -97,14 +97,14 @@ def enqueue(*names: str) -> bool:
         with _redis() as redis:
             for name in names or JOBS:
                 if (waiting := Queue(PREFIX + name, connection=redis)).is_empty():
-                    waiting.enqueue(answer, name, job_timeout=JOBS[name], result_ttl=0, failure_ttl=3600)
+                    waiting.enqueue(run_job, name, job_timeout=JOBS[name], result_ttl=0, failure_ttl=3600)
     except (RedisError, OSError) as error:
-        _hear(answers=False, why=error)
+        _note(answers=False, why=error)
         return False
     return True
 
 
-def answer(name: str) -> None:
+def run_job(name: str) -> None:
     """One job, in the process that RQ forks for it: a database connection and a memory limit of its own."""
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY if most < 0 else min(MEMORY, most), most))
@@ -115,7 +115,7 @@ def answer(name: str) -> None:
         db.close()
 
 
-class Hand(Worker):
+class CountyWorker(Worker):
     """A worker that knows whether it was asked to stop, or only lost its Redis."""
 
     asked = False
@@ -142,7 +142,7 @@ def work(given: Mapping[str, Any] | None = None) -> None:
         try:
             redis = _redis(patience=None)
             queues = [Queue(PREFIX + name, connection=redis) for name in JOBS]
-            hand = Hand(
+            worker = CountyWorker(
                 queues,
                 connection=redis,
                 worker_ttl=30,
@@ -150,8 +150,8 @@ def work(given: Mapping[str, Any] | None = None) -> None:
                 job_monitoring_interval=5,
                 log_job_description=False,
             )
-            hand.work(logging_level="WARNING")
-            if hand.asked:
+            worker.work(logging_level="WARNING")
+            if worker.asked:
                 return
         except (RedisError, OSError) as error:
             log.warning("the worker waits for Redis: %s", error)

@@ -47,7 +47,7 @@ class Claim:
 
 
 def read_all(folder: Path) -> int:
-    """Read all that is owed, oldest first; how many were stored."""
+    """Read all that is pending, oldest first; how many were stored."""
     done = 0
     while claim := _claim(folder):
         done += _carry_out(claim)
@@ -57,10 +57,10 @@ def read_all(folder: Path) -> int:
 def _claim(folder: Path) -> Claim | None:
     """Take a file that waits, or whose worker has lost its lease."""
     now = clock.wall()
-    owed = select(Intake).where(
+    pending = select(Intake).where(
         Intake.stage.in_((Stage.ASKED, Stage.READING)), or_(Intake.lease_until.is_(None), Intake.lease_until < now)
     )
-    oldest = owed.order_by(Intake.id).limit(1).with_for_update(skip_locked=True)
+    oldest = pending.order_by(Intake.id).limit(1).with_for_update(skip_locked=True)
     while True:
         with db.transaction() as session:
             found = session.scalars(oldest.execution_options(populate_existing=True)).first()

@@ -11,7 +11,7 @@ from taskflow import clock, db
 from taskflow.jobs import builds, deliver, reading, sweep
 from taskflow.jobs.models import Heartbeat
 from taskflow.ledger import checkpoint
-from taskflow.notices import mailing
+from taskflow.notices import channels, mailing
 from taskflow.reviews import opening
 from taskflow.sheets import render
 
@@ -42,17 +42,17 @@ def sweep_all(settings: Mapping[str, Any]) -> int:
 
 
 def deliver_all(settings: Mapping[str, Any]) -> int:
-    """Gather owed messages into mails and send those; how many were sent.
+    """Collect queued messages into mails and send those; how many were sent.
 
-    Without SMTP_URL messages stand in the app only, and no mail is made.
+    Without a channel that is ready messages stand in the app only, and no mail is made.
     """
 
     def send(code: str) -> int:
         with db.transaction():
-            mailing.gather(code, settings.get("PUBLIC_URL", ""))
+            mailing.collect(code, settings)
         return deliver.send_due(code, settings)
 
-    sent = _in_each_region(send) if settings.get("SMTP_URL") else 0
+    sent = _in_each_region(send) if channels.ready(settings) else 0
     beat("deliver", f"{sent} 封邮件")
     return sent
 

@@ -72,8 +72,8 @@ def choices(name: str, record: Any) -> list[tuple[str, str]]:
         return [(str(unit.id), unit.name) for unit in db.rows(units.order_by(Unit.place)) if unit.id != record.unit_id]
     if name == "step":
         return [
-            (str(rung.number), f"{rung.number} {rung.name}（{rung.days} 个工作日内答复）")
-            for rung in ladder.steps(record.region_code, clock.today())
+            (str(step.number), f"{step.number} {step.name}（{step.days} 个工作日内答复）")
+            for step in ladder.steps(record.region_code, clock.today())
         ]
     if name == "reason":
         return list(LATE_WORDS.items())

@@ -17,7 +17,9 @@ from urllib.parse import unquote, urlsplit
 
 from taskflow import clock
 from taskflow.notices.letter import Letter, Undelivered
+from taskflow.org.models import Person
 
+LABEL = "电子邮件"
 TIMEOUT = 20.0  # seconds for each answer of the server
 PORTS = {"smtp": 25, "smtps": 465}
 
@@ -25,6 +27,16 @@ PORTS = {"smtp": 25, "smtps": 465}
 def ready(settings: Mapping[str, Any]) -> bool:
     """Whether there is a server to send with."""
     return bool(settings.get("SMTP_URL"))
+
+
+def reaches() -> Any:
+    """The condition on `Person` that mail can reach them; `.invalid` (RFC 2606) is nobody's address."""
+    return Person.email.like("%_@_%") & Person.email.not_like("%.invalid")
+
+
+def address(person: Person) -> str:
+    """Where mail goes."""
+    return person.email
 
 
 def send(settings: Mapping[str, Any], letter: Letter) -> None:

@@ -1,6 +1,6 @@
-"""From owed messages to mails: urgent ones singly, the rest one digest per person and working morning.
+"""From queued messages to mails: urgent ones singly, the rest one digest per person and working morning.
 
-Nothing here sends or commits. Not everything owed is mailed (减负): what was read in the app meanwhile, what
+Nothing here sends or commits. Not every message is mailed (减负): what was read in the app meanwhile, what
 is older than `STALE`, and messages to closed accounts, to people without an address, or with one that ends
 in `.invalid` (the demo county) stay in the app only; no mail row is made for them.
 """
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Select, select, update
 
@@ -18,6 +19,7 @@ from taskflow import clock, db
 from taskflow.escalations.models import Escalation
 from taskflow.ledger import phrases
 from taskflow.ledger.models import LedgerEntry
+from taskflow.notices import channels
 from taskflow.notices.models import Mail, Notice
 from taskflow.org.models import Person, Region
 from taskflow.reports.models import Report
@@ -43,33 +45,43 @@ class Item:
     path: str
 
 
-def gather(region_code: str, site: str = "") -> int:
-    """Put every owed message that may leave now into a mail; how many mails. Runs twice, gathers once.
+def collect(region_code: str, settings: Mapping[str, Any]) -> int:
+    """Put every message that may leave now into a mail; how many mails. Runs twice, collects once.
 
-    `site` is the address that links begin with ("https://…"); without it a link is only its path.
+    Each person is reached by the first channel of the settings that has an address for them. Links begin with
+    PUBLIC_URL ("https://…"); without it a link is only its path.
     """
-    now = clock.now()
-    if quiet.mail_after(region_code, now, urgent=True) > now:  # quiet hours, or a day off
+    now, ready = clock.now(), channels.ready(settings)
+    if not ready or quiet.mail_after(region_code, now, urgent=True) > now:  # quiet hours, or a day off
         return 0
-    owed = db.session.execute(_owed(region_code, now)).all()
-    items = _items([notice for notice, _ in owed])
+    waiting = [Waiting(*row) for row in db.session.execute(_waiting(region_code, now, ready))]
+    items = _items([one.notice for one in waiting])
     region = db.session.get_one(Region, region_code)
+    site = str(settings.get("PUBLIC_URL") or "")
     made = 0
-    for notice, person in owed:
-        if notice.urgent:
-            _mail(region, person, [notice], items, site)
+    for one in waiting:
+        if one.notice.urgent:
+            _mail(region, [one], items, site)
             made += 1
-    grouped = groupby(((n, p) for n, p in owed if not n.urgent), key=lambda pair: pair[1].id)
-    for _, pairs in grouped:
-        mine = list(pairs)
-        made += _digest(region, mine[0][1], [notice for notice, _ in mine], items, site)
+    for _, same in groupby((one for one in waiting if not one.notice.urgent), key=lambda one: one.person.id):
+        made += _digest(region, list(same), items, site)
     return made
 
 
-def _owed(region_code: str, now: datetime) -> Select[Notice, Person]:
-    """What may leave now, by person; on PostgreSQL locked, so that two workers do not gather it twice."""
-    owed = (
-        select(Notice, Person)
+@dataclass(frozen=True)
+class Waiting:
+    """A message that may leave now, whom it is for, and by which channel."""
+
+    notice: Notice
+    person: Person
+    channel: str
+
+
+def _waiting(region_code: str, now: datetime, ready: list[str]) -> Select[Any]:
+    """What may leave now, by person; on PostgreSQL locked, so that two workers do not collect it twice."""
+    channel = channels.for_person(ready)
+    waiting = (
+        select(Notice, Person, channel)
         .join(Person, Person.id == Notice.person_id)
         .where(
             Notice.region_code == region_code,
@@ -78,37 +90,37 @@ def _owed(region_code: str, now: datetime) -> Select[Notice, Person]:
             Notice.mail_after <= now,
             Notice.mail_after > now - STALE,
             Person.closed.is_(False),
-            Person.email.like("%_@_%"),
-            Person.email.not_like("%.invalid"),
+            channel.is_not(None),
         )
         .order_by(Notice.person_id, Notice.id)
     )
-    return owed.with_for_update(of=Notice, skip_locked=True)
+    return waiting.with_for_update(of=Notice, skip_locked=True)
 
 
-def _digest(region: Region, person: Person, notices: list[Notice], items: Mapping[int, Item], site: str) -> int:
-    """The one digest of this morning; what comes after it waits for the next."""
+def _digest(region: Region, waiting: list[Waiting], items: Mapping[int, Item], site: str) -> int:
+    """The one digest of this morning to a person; what comes after it waits for the next."""
     day = clock.today()
-    if db.exists(select(Mail.id).where(Mail.person_id == person.id, Mail.digest_day == day)):
+    if db.exists(select(Mail.id).where(Mail.person_id == waiting[0].person.id, Mail.digest_day == day)):
         return 0
-    mail = _mail(region, person, notices, items, site)
-    mail.digest_day = day
+    _mail(region, waiting, items, site).digest_day = day
     return 1
 
 
-def _mail(region: Region, person: Person, notices: Sequence[Notice], items: Mapping[int, Item], site: str) -> Mail:
-    found = [items[notice.id] for notice in notices]
+def _mail(region: Region, waiting: Sequence[Waiting], items: Mapping[int, Item], site: str) -> Mail:
+    person, channel = waiting[0].person, waiting[0].channel
+    found = [items[one.notice.id] for one in waiting]
     mail = Mail(
         region_code=region.code,
         person_id=person.id,
-        address=person.email,
-        subject=subject(region.name, found, urgent=notices[0].urgent),
+        channel=channel,
+        address=channels.CHANNELS[channel].address(person),
+        subject=subject(region.name, found, urgent=waiting[0].notice.urgent),
         body=body(person.name, found, site),
         not_before=clock.wall(),
     )
     db.session.add(mail)
     db.session.flush()
-    taken = update(Notice).where(Notice.id.in_([notice.id for notice in notices]))
+    taken = update(Notice).where(Notice.id.in_([one.notice.id for one in waiting]))
     db.session.execute(taken.values(mail_id=mail.id).execution_options(synchronize_session=False))
     return mail
 

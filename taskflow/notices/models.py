@@ -1,4 +1,4 @@
-"""Messages: owed inside the transaction of the move, paid afterwards."""
+"""Messages: written inside the transaction of the move, delivered after it."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ class Notice(Base):
 class MailState(StrEnum):
     """Where a mail is on its way."""
 
-    OWED = "owed"
+    PENDING = "pending"
     SENT = "sent"
     DEAD = "dead"  # given up: an administrator retries or dismisses
     DISMISSED = "dismissed"
 
 
 class Mail(Base):
-    """One e-mail to one person, holding one or many notices.
+    """One message by one channel to one person, holding one or many notices.
 
     Its Message-ID never changes, so a mail that was sent twice because a worker died in between is one mail
     in the reader's box.
@@ -60,7 +60,7 @@ class Mail(Base):
 
     __tablename__ = "mail"
     __table_args__ = (
-        UniqueConstraint("person_id", "digest_day"),
+        UniqueConstraint("person_id", "channel", "digest_day"),
         CheckConstraint(one_of("state", MailState), name="state"),
         Index(None, "state", "not_before"),
     )
@@ -68,12 +68,14 @@ class Mail(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: By which row of `CHANNELS` it goes.
+    channel: Mapped[str] = mapped_column(String(12))
     #: The working morning of a digest; None: an urgent single message.
     digest_day: Mapped[date | None]
     address: Mapped[str] = mapped_column(String(120))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
-    state: Mapped[MailState] = mapped_column(Word(MailState), default=MailState.OWED)
+    state: Mapped[MailState] = mapped_column(Word(MailState), default=MailState.PENDING)
     #: Real time of the next attempt; while a worker sends it, when its lease ends.
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -12,13 +12,14 @@ from taskflow import clock, db
 from taskflow.ledger import phrases
 from taskflow.ledger.models import LedgerEntry
 from taskflow.ledger.queries import titles
+from taskflow.notices.channels import for_person
 from taskflow.notices.models import Mail, MailState, Notice
 from taskflow.org.models import Person
 
 PAGE = 50
 
 MAIL_WORDS = {
-    MailState.OWED: "邮件正在发送",
+    MailState.PENDING: "邮件正在发送",
     MailState.SENT: "已发邮件",
     MailState.DEAD: "邮件没有发出，已转系统管理员",
     MailState.DISMISSED: "邮件已取消",
@@ -49,10 +50,10 @@ def counts(person_id: int) -> tuple[int, int]:
     return int(found[0] or 0), int(found[1])
 
 
-def mine(person: Person, page: int, *, mails: bool) -> list[Message]:
-    """A page of somebody's messages, unread first, then the newest; five queries.
+def mine(person: Person, page: int, ready: list[str]) -> list[Message]:
+    """A page of somebody's messages, unread first, then the newest; six queries.
 
-    `mails`: whether this county sends mail at all.
+    `ready`: the channels that this county has.
     """
     wanted = (
         select(Notice, LedgerEntry, Mail.state)
@@ -64,7 +65,7 @@ def mine(person: Person, page: int, *, mails: bool) -> list[Message]:
     rows = db.session.execute(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
     lines: Sequence[phrases.Line] = phrases.lines([entry for _, entry, _ in rows])
     about = titles(entry.chain for _, entry, _ in rows)
-    reaches = mails and "@" in person.email and not person.email.endswith(".invalid")
+    reaches = db.exists(select(Person.id).where(Person.id == person.id, for_person(ready).is_not(None)))
     return [
         Message(notice, line.sentence, line.at, about.get(entry.chain, ""), _mail(notice, state, reaches=reaches))
         for (notice, entry, state), line in zip(rows, lines, strict=True)

@@ -7,8 +7,7 @@ from sqlalchemy import update
 from werkzeug.wrappers import Response
 
 from taskflow import clock, db, errors
-from taskflow.notices import queries
-from taskflow.notices.channels import CHANNELS
+from taskflow.notices import channels, queries
 from taskflow.notices.models import Notice
 from taskflow.web.viewer import viewer
 
@@ -22,8 +21,7 @@ def index() -> str:
     unread, total = queries.counts(me.id)
     last = max(1, -(-total // queries.PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), last)
-    mails = any(channel.ready(current_app.config) for channel in CHANNELS.values())
-    found = queries.mine(me, page, mails=mails)
+    found = queries.mine(me, page, channels.ready(current_app.config))
     return render_template("notices/index.html", found=found, unread=unread, total=total, page=page, size=queries.PAGE)
 
 

@@ -23,7 +23,7 @@ from taskflow.workflows.engine.table import FLOWS, Effect, Moment, Party
 
 
 def tell(*parties: Party, urgent: bool = False) -> Effect:
-    """Owe a message to everybody who holds a post of these parties today."""
+    """Enqueue a message to everybody who holds a post of these parties today."""
 
     def tells(m: Moment) -> None:
         for party in parties:
@@ -206,7 +206,7 @@ def take_progress(m: Moment) -> None:
 
 
 def propose_step(reason: str) -> Effect:
-    """Propose the lowest rung against the task for a fact that just became late.
+    """Propose the lowest step against the task for a fact that just became late.
 
     A task that is under 督办 already gets no second paper; the fact stands in the ledger and on the board.
     """
@@ -228,7 +228,7 @@ LATE_WORDS = {kind.value: kind.label for kind in Late} | {"other": "督查室直
 
 
 def propose_next_step(m: Moment) -> None:
-    """Propose the rung above, for the same fact."""
+    """Propose the step above, for the same fact."""
     old = m.record
     fact = old.because.rpartition(UNANSWERED)[2]  # the papers before it are listed on its page
     demand = "" if old.demand == _usual_demand(old.days) else old.demand
@@ -244,7 +244,7 @@ def _usual_demand(days: int) -> str:
 
 
 def escalate(m: Moment) -> None:
-    """Propose a rung that the office chose, with its demand."""
+    """Propose a step that the office chose, with its demand."""
     given = str(m.args.get("reason"))
     reason = given if given in LATE_WORDS else "other"
     key = f"task:{m.record.id}:v{m.record.version}"
@@ -253,27 +253,27 @@ def escalate(m: Moment) -> None:
 
 def _propose(m: Moment, task: Any, number: int, reason: str, because: str, key: str, demand: str = "") -> None:
     day = clock.local(m.at).date()
-    rung = ladder.step(task.region_code, day, number)
-    if rung is None:
+    step = ladder.step(task.region_code, day, number)
+    if step is None:
         return
-    signer = posts.of_code(task.region_code, rung.signed_by) if rung.signed_by else None
+    signer = posts.of_code(task.region_code, step.signed_by) if step.signed_by else None
     paper = Escalation(
         region_code=task.region_code,
         task_id=task.id,
         unit_id=task.lead_unit_id,
         task=task,
-        step=rung.number,
-        name=rung.name,
-        paper=rung.paper,
+        step=step.number,
+        name=step.name,
+        paper=step.paper,
         signer_post_id=signer.id if signer else None,
         reason=reason,
         because=because,
         because_key=key,
-        demand=demand or _usual_demand(rung.days),
-        days=rung.days,
+        demand=demand or _usual_demand(step.days),
+        days=step.days,
         proposed_at=m.at,
     )
-    facts = {"step": rung.number, "name": rung.name, "because": because}
+    facts = {"step": step.number, "name": step.name, "because": because}
     actor = m.actor
     m.after.append(
         lambda: begin(FLOWS["escalation"], paper, f"begin:escalation:{task.id}:{key}:{number}", actor, facts)

@@ -189,7 +189,7 @@ def clock_runs(m: Moment) -> bool:
 
 @otherwise("已是最高层级。")
 def step_above(m: Moment) -> bool:
-    """There is a next rung."""
+    """There is a next step."""
     return ladder.step(m.record.region_code, clock.today(), m.record.step + 1) is not None
 
 

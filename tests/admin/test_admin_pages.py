@@ -127,6 +127,7 @@ def dead_mail(county):
     """A mail that no server took."""
     person = county.person("industry-clerk")
     mail = Mail(
+        channel="email",
         region_code=county.region_code,
         person_id=person.id,
         address="clerk@county.example",
@@ -164,7 +165,7 @@ def test_a_dead_timer_rings_again_when_it_is_retried(desk, county, clock, dead_t
 
 def test_a_dead_mail_is_owed_again_when_it_is_retried(desk, dead_mail):
     assert desk.post(f"/admin/mails/{dead_mail.id}/retry").status_code == 303
-    assert (dead_mail.state, dead_mail.attempts) == (MailState.OWED, 0)
+    assert (dead_mail.state, dead_mail.attempts) == (MailState.PENDING, 0)
     assert acts("retry_mail")[-1].facts == {"mail": dead_mail.id}
 
 

@@ -87,7 +87,7 @@ def test_a_worker_killed_while_it_sends_repeats_at_most_the_mail_in_its_hands(ho
     house.post.pause = 0.0
     house.process("work")
     queue.enqueue("deliver")
-    until(lambda: count(Mail, Mail.state == MailState.OWED) == 0)
+    until(lambda: count(Mail, Mail.state == MailState.PENDING) == 0)
     mails = count(Mail)
     seen = Counter(house.post.taken)
     assert mails == len(seen) > 2

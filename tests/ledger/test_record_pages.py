@@ -206,6 +206,7 @@ def test_a_message_says_when_it_goes_by_mail(app, client, county, told, monkeypa
     assert "并入 3月5日 08:00 的邮件汇总" in text
     notice = told[-1]
     mail = Mail(
+        channel="email",
         region_code=county.region_code,
         person_id=notice.person_id,
         address="clerk@county.example",

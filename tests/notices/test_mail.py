@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from sqlalchemy import select, update
 from taskflow import clock as county_clock
 from taskflow import db
 from taskflow.jobs import deliver
-from taskflow.notices import email, mailing
+from taskflow.notices import channels, email, mailing
 from taskflow.notices.channels import CHANNELS
 from taskflow.notices.letter import Letter, Undelivered
 from taskflow.notices.models import Mail, MailState, Notice
@@ -28,6 +29,7 @@ from tests import factories as make
 from tests.conftest import Clock, County
 
 REGION = make.REGION
+BY_MAIL = {"SMTP_URL": "smtp://mail.county.test"}
 pytestmark = pytest.mark.usefixtures("county")
 
 
@@ -91,9 +93,9 @@ def to(login: str) -> list[Mail]:
 def test_a_morning_brings_each_person_one_digest(clock: Clock) -> None:
     tasks = [make.walk(make.task(), TaskState.ASSIGNED) for _ in range(3)]
     clock.to("2024-03-05 07:59")
-    assert mailing.gather(REGION) == 0
+    assert mailing.collect(REGION, BY_MAIL) == 0
     clock.to("2024-03-05 08:00")
-    mailing.gather(REGION, "https://duban.county.test/")
+    mailing.collect(REGION, BY_MAIL | {"PUBLIC_URL": "https://duban.county.test/"})
     (digest,) = to("industry-head")
     assert digest.digest_day == date(2024, 3, 5)
     assert digest.subject == "【交城县督查】3月5日有 3 条工作提醒"
@@ -103,18 +105,18 @@ def test_a_morning_brings_each_person_one_digest(clock: Clock) -> None:
     assert "督查室主任交办任务" in digest.body
 
 
-def test_gathering_twice_gathers_once(clock: Clock) -> None:
+def test_collecting_twice_collects_once(clock: Clock) -> None:
     make.walk(make.task(), TaskState.ASSIGNED)
     clock.to("2024-03-05 08:00")
-    assert mailing.gather(REGION) > 0
-    assert mailing.gather(REGION) == 0
+    assert mailing.collect(REGION, BY_MAIL) > 0
+    assert mailing.collect(REGION, BY_MAIL) == 0
 
 
 def test_a_step_of_the_ladder_goes_at_once_and_alone(clock: Clock) -> None:
     paper = make.escalation(step=2)
     clock.to("2024-03-04 10:00")
     make.do(paper, "serve")
-    mailing.gather(REGION)
+    mailing.collect(REGION, BY_MAIL)
     (letter,) = to("industry-head")
     assert letter.digest_day is None
     assert letter.subject.startswith(
@@ -128,9 +130,9 @@ def test_at_night_and_on_days_off_nothing_leaves_the_house(clock: Clock) -> None
     make.do(paper, "serve")
     for moment in ("2024-03-08 20:30", "2024-03-09 10:00", "2024-03-11 07:30"):
         clock.to(moment)
-        assert mailing.gather(REGION) == 0
+        assert mailing.collect(REGION, BY_MAIL) == 0
     clock.to("2024-03-11 08:00")
-    assert mailing.gather(REGION) > 0
+    assert mailing.collect(REGION, BY_MAIL) > 0
 
 
 def test_what_was_read_in_the_app_is_not_mailed(clock: Clock, county: County) -> None:
@@ -138,7 +140,7 @@ def test_what_was_read_in_the_app_is_not_mailed(clock: Clock, county: County) ->
     head = county.person("industry-head")
     db.session.execute(update(Notice).where(Notice.person_id == head.id).values(read_at=county_clock.now()))
     clock.to("2024-03-05 08:00")
-    mailing.gather(REGION)
+    mailing.collect(REGION, BY_MAIL)
     assert to("industry-head") == []
     assert len(to("industry-clerk")) == 1
 
@@ -146,31 +148,31 @@ def test_what_was_read_in_the_app_is_not_mailed(clock: Clock, county: County) ->
 def test_the_demo_countys_people_get_no_mail(clock: Clock) -> None:
     make.walk(make.task("agri"), TaskState.ASSIGNED)  # agri-head@county.invalid
     clock.to("2024-03-05 08:00")
-    mailing.gather(REGION)
+    mailing.collect(REGION, BY_MAIL)
     assert [mail.address for mail in mails() if "invalid" in mail.address] == []
 
 
 def test_old_messages_are_history_when_smtp_comes_late(clock: Clock) -> None:
     make.walk(make.task(), TaskState.ASSIGNED)
     clock.to(date(2024, 3, 4) + timedelta(days=40))
-    assert mailing.gather(REGION) == 0
+    assert mailing.collect(REGION, BY_MAIL) == 0
 
 
 def test_a_late_message_waits_for_the_next_morning(clock: Clock) -> None:
     make.walk(make.task(), TaskState.ASSIGNED)
     clock.to("2024-03-05 08:00")
-    mailing.gather(REGION)
+    mailing.collect(REGION, BY_MAIL)
     db.session.execute(update(Notice).values(mail_id=None))  # as if it had been committed a moment later
-    assert mailing.gather(REGION) == 0
+    assert mailing.collect(REGION, BY_MAIL) == 0
     clock.to("2024-03-06 08:00")
-    mailing.gather(REGION)
+    mailing.collect(REGION, BY_MAIL)
     assert [mail.digest_day for mail in to("industry-head")] == [date(2024, 3, 5), date(2024, 3, 6)]
 
 
 def test_a_mail_arrives_readable_and_is_marked_as_sent(clock: Clock, smtp: dict[str, Any], postbox: Postbox) -> None:
     task = make.walk(make.task(), TaskState.ASSIGNED)
     clock.to("2024-03-05 08:00")
-    mailing.gather(REGION)
+    mailing.collect(REGION, BY_MAIL)
     assert deliver.send_due(REGION, smtp) == len(mails())
     (mail,) = to("industry-head")
     arrived = next(message for message in postbox.taken if message["To"] == "industry-head@county.test")
@@ -189,13 +191,13 @@ def test_a_refused_address_waits_longer_each_time_and_goes_to_a_desk(
     county.person("industry-head").email = "nobody@county.test"
     make.walk(make.task(), TaskState.ASSIGNED)
     clock.to("2024-03-05 08:00")
-    mailing.gather(REGION)
+    mailing.collect(REGION, BY_MAIL)
     deliver.send_due(REGION, smtp)
     assert "industry-clerk@county.test" in {message["To"] for message in postbox.taken}
     mail = next(mail for mail in mails() if mail.address.startswith("nobody"))
     pauses = []
     for _ in range(20):
-        if mail.state is not MailState.OWED:
+        if mail.state is not MailState.PENDING:
             break
         pauses.append(mail.not_before - county_clock.wall())
         mail.not_before = county_clock.wall()
@@ -211,7 +213,7 @@ def test_a_refused_address_waits_longer_each_time_and_goes_to_a_desk(
 def test_a_server_that_is_away_costs_one_attempt_of_one_mail(clock: Clock) -> None:
     make.walk(make.task(), TaskState.ASSIGNED)
     clock.to("2024-03-05 08:00")
-    mailing.gather(REGION)
+    mailing.collect(REGION, BY_MAIL)
     assert len(mails()) > 1
     assert deliver.send_due(REGION, {"SMTP_URL": "smtp://127.0.0.1:1"}) == 0
     assert sorted(mail.attempts for mail in mails())[-2:] == [0, 1]
@@ -221,7 +223,7 @@ def test_a_server_that_is_away_costs_one_attempt_of_one_mail(clock: Clock) -> No
 def test_a_mail_that_kills_every_worker_is_given_up(clock: Clock, smtp: dict[str, Any], postbox: Postbox) -> None:
     make.walk(make.task(), TaskState.ASSIGNED)
     clock.to("2024-03-05 08:00")
-    mailing.gather(REGION)
+    mailing.collect(REGION, BY_MAIL)
     db.session.execute(update(Mail).values(attempts=deliver.ATTEMPTS))
     assert deliver.send_due(REGION, smtp) == 0
     assert {mail.state for mail in mails()} == {MailState.DEAD}
@@ -246,3 +248,44 @@ def test_every_channel_says_in_words_that_it_could_not(url: str) -> None:
         assert told.value.everybody
         assert str(told.value)
     assert issubclass(smtplib.SMTPException, OSError)
+
+
+@pytest.fixture
+def pigeons(monkeypatch: pytest.MonkeyPatch) -> list[Letter]:
+    """Another channel, preferred to mail: it reaches the office, and keeps what it carried."""
+    carried: list[Letter] = []
+    channel = SimpleNamespace(
+        LABEL="信鸽",
+        ready=lambda settings: bool(settings.get("LOFT")),
+        reaches=lambda: Person.login.like("officer-%"),
+        address=lambda person: f"loft:{person.login}",
+        send=lambda _settings, letter: carried.append(letter),
+    )
+    monkeypatch.setattr(channels, "CHANNELS", {"pigeon": channel, **CHANNELS})
+    monkeypatch.setattr(deliver, "CHANNELS", channels.CHANNELS)
+    return carried
+
+
+def test_another_channel_is_one_module_and_one_row(
+    clock: Clock, smtp: dict[str, Any], postbox: Postbox, pigeons: list[Letter]
+) -> None:
+    make.do(make.walk(make.task(), TaskState.ASSIGNED), "refuse", note="职责不符")  # told to the office, at once
+    clock.to("2024-03-05 08:00")
+    settings = smtp | {"LOFT": "yes"}
+    assert mailing.collect(REGION, settings) == len(mails())
+    assert {(mail.channel, mail.address.split(":")[0] == "loft") for mail in mails()} == {
+        ("email", False),
+        ("pigeon", True),
+    }
+    assert deliver.send_due(REGION, settings) == len(mails())
+    assert {letter.address for letter in pigeons} == {"loft:officer-1", "loft:officer-2"}
+    assert {message["To"] for message in postbox.taken} >= {"industry-clerk@county.test"}
+
+
+def test_a_channel_that_is_away_holds_up_no_other(clock: Clock, pigeons: list[Letter]) -> None:
+    make.do(make.walk(make.task(), TaskState.ASSIGNED), "refuse", note="职责不符")
+    clock.to("2024-03-05 08:00")
+    settings = {"SMTP_URL": "smtp://127.0.0.1:1", "LOFT": "yes"}
+    mailing.collect(REGION, settings)
+    assert deliver.send_due(REGION, settings) == len(pigeons) > 0
+    assert {mail.state for mail in mails() if mail.channel == "email"} == {MailState.PENDING}

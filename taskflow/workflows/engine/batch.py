@@ -3,7 +3,7 @@
 A single move writes at once. Inside `collecting()` – taking up a whole plan, the demo's story – the ledger
 entries, timers, notices and guarded updates of different records wait until a record moves again, until
 `flush()` or the end, and are then sent statement by statement instead of row by row. What is written is
-the same, entry by entry. Whoever reads timers, ledger or notices inside `collecting()` settles first, and so
+the same, entry by entry. Whoever reads timers, ledger or notices inside `collecting()` flushes first, and so
 does whoever opens a savepoint that may be rolled back.
 """
 
@@ -68,7 +68,7 @@ def current() -> Batch | None:
 
 @contextmanager
 def collecting() -> Iterator[None]:
-    """Gather the rows of many moves; on an error what waits is dropped with the transaction."""
+    """Collect the rows of many moves; on an error what waits is dropped with the transaction."""
     batch = db.session().info[KEY] = Batch()
     try:
         yield
@@ -79,7 +79,7 @@ def collecting() -> Iterator[None]:
 
 @contextmanager
 def joining() -> Iterator[None]:
-    """Gather as `collecting` does, or go on in what gathers already."""
+    """Collect as `collecting` does, or go on in the batch that is open."""
     if current() is not None:
         yield
         return

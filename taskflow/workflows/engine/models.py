@@ -16,7 +16,7 @@ class TimerState(StrEnum):
 
     ARMED = "armed"
     FIRED = "fired"
-    SUPERSEDED = "superseded"  # its state was left before it rang
+    SUPERSEDED = "superseded"  # its state was left before it fired
     DEAD = "dead"  # gave up after several errors: an administrator retries or dismisses
     CANCELLED = "cancelled"  # dismissed by an administrator, with a reason
 

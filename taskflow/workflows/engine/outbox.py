@@ -1,4 +1,4 @@
-"""The outbox: messages that a move owes, written in its transaction and paid after it."""
+"""The outbox: messages that a move causes, written in its transaction and delivered after it."""
 
 from __future__ import annotations
 

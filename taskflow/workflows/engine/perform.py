@@ -1,7 +1,7 @@
 """The engine: the one function that changes a state.
 
-`perform` is called from three places only: the door (people), the bell-ringer (the clock), the seed's
-story. It changes the record, arms the clock, writes the ledger and owes the messages in one transaction;
+`perform` is called from three places only: the door (people), the sweep (the clock), the seed's
+story. It changes the record, arms the clock, writes the ledger and enqueues the messages in one transaction;
 it never commits, and nothing can ask it to be silent. Order of locks, everywhere: subject, timer, ledger
 head, outbox.
 """

@@ -1,4 +1,4 @@
-"""Arm the limits of a state; what has rung once for one moment does not ring again."""
+"""Arm the limits of a state; what has fired once for one moment does not fire again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def arm(flow: Flow, record: Any, at: datetime, *, entered: bool) -> None:
 
     A state just entered: all timers of the old one are superseded and those of the new one armed. A move
     that stays: limits counted from the entry keep running, the others are computed again; what is due
-    already and has not rung yet (a sweep that comes late) rings all the same.
+    already and has not fired yet (a sweep that comes late) fires all the same.
     """
     day = clock.local(at).date()
     moving = [
@@ -87,7 +87,7 @@ def _row(flow: Flow, record: Any, limit: Limit, due: limits.Due) -> dict[str, An
 
 @cache
 def _armed(_dialect: str) -> Any:
-    """INSERT of a timer; one that was superseded for the same moment is armed again, one that rang is not."""
+    """INSERT of a timer; one that was superseded for the same moment is armed again, one that fired is not."""
     made = db.upsert(TABLE)
     fresh = ("verb", "epoch", "because", "rule_version", "state", "done_at", "not_before")
     return made.on_conflict_do_update(
