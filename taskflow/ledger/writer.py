@@ -61,7 +61,7 @@ def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
 
 
 def open_chains(chains: Sequence[str]) -> None:
-    """Begin many chains in one statement, while a batch collects; those that exist are asked for when they are written."""
+    """Begin many chains in one statement while a batch collects; those that exist are asked for when written."""
     collected = batch.current()
     if collected is None or len(chains) < MANY:
         return
