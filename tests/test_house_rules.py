@@ -31,6 +31,7 @@ OUTSIDERS = {
     "rq": "jobs/queue",
     "smtplib": "notices/email",
     "weasyprint": "sheets/render",
+    "xlsxwriter": "tables/writing",
 }
 ASKS_THE_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}
 #: States that are no workflow's: whoever handles a timer, a mail or a build may set them.

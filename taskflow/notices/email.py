@@ -22,11 +22,6 @@ TIMEOUT = 20.0  # seconds for each answer of the server
 PORTS = {"smtp": 25, "smtps": 465}
 
 
-def ready(settings: Mapping[str, Any]) -> bool:
-    """Whether there is a server to send with."""
-    return bool(settings.get("SMTP_URL"))
-
-
 def send(settings: Mapping[str, Any], letter: Letter) -> None:
     """Send one letter; raises `Undelivered` with the server's words."""
     message = written(settings.get("MAIL_FROM") or "taskflow@localhost", letter)
