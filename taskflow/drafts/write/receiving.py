@@ -9,7 +9,7 @@ from taskflow import clock, db, errors
 from taskflow.drafts.models import Intake, Stage
 from taskflow.drafts.write.intake import earlier
 from taskflow.org.models import Person
-from taskflow.reading.files.opening import LIMIT
+from taskflow.reading.files.source import LIMIT
 from taskflow.storage import coming, plain_name
 
 READABLE = (".txt", ".md", ".docx", ".html", ".htm")
