@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -15,6 +17,15 @@ from pathlib import Path
 from bench.measure import head, say
 
 PATIENCE = 180.0
+TRIES = 5
+BARE = "import flask, sqlalchemy, sqlalchemy.orm"
+#: What `./run` starts, as far as loading goes: two web processes, the clock and the worker, and some commands.
+PROCESSES = {
+    "a web process": "import wsgi",
+    "a command": "import taskflow.cli",
+    "the clock": "import taskflow.cli; from taskflow.jobs import workers",
+    "a worker": "import taskflow.cli; from taskflow.jobs import workers; workers.tasks.prepare()",
+}
 
 
 def run(folder: Path) -> None:
@@ -25,6 +36,33 @@ def run(folder: Path) -> None:
     bare = _bare()
     say("first start: database, county, story", f"{first:.1f} s")
     say("again", f"{again:.1f} s", f"ratio to importing Flask and SQLAlchemy {again / bare:.1f}")
+    _loading(folder)
+
+
+def _loading(folder: Path) -> None:
+    """Processor time until a process has loaded, told as a ratio, for machines differ."""
+    env = os.environ | {
+        "TASKFLOW_DATA": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder / 'none.db'}",
+        "SECRET_KEY": "a key for measuring only",
+        "TASKFLOW_LOCAL": "1",
+    }
+    bare = _processor(BARE, env)
+    say("processor: Flask and SQLAlchemy alone", f"{bare:.2f} s")
+    for name, code in PROCESSES.items():
+        took = _processor(code, env)
+        say(f"processor: {name} has loaded", f"{took:.2f} s", f"ratio to those two {took / bare:.1f}")
+
+
+def _processor(code: str, env: dict[str, str]) -> float:
+    """The median of some runs of a fresh interpreter."""
+    found = []
+    for _ in range(TRIES):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-c", code], env=env, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        found.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return statistics.median(found)
 
 
 def _start(data: Path) -> float:

@@ -38,24 +38,24 @@ def _fill(tasks: int) -> None:
     for first in range(0, tasks, BATCH):
         with db.transaction():
             measures = _measures()
-            hands = holders()
+            people = holders()
             for number in range(first, min(first + BATCH, tasks)):
                 task = _begin(measures[number % len(measures)], number)
-                live_through(task, hands)
+                live_through(task, people)
 
 
 def live_through(task: Task, people: dict[tuple[str, int], Person]) -> None:
     """Approved, assigned, accepted, and one extension asked for: five entries with the first."""
-    hands = {
+    actors = {
         "approve": people["leader", task.leader_post_id],
         "assign": people["office", 0],
         "accept": people["unit", task.lead_unit_id],
     }
     for verb in STEPS:
-        perform(FLOWS["task"], task, Command(f"bench:{task.code}:{verb}", verb, hands[verb]))
+        perform(FLOWS["task"], task, Command(f"bench:{task.code}:{verb}", verb, actors[verb]))
     later = task.due_on + timedelta(days=30)
     key, asked = f"bench:{task.code}:ask", {"new_due_on": later.isoformat()}
-    wish = Command(key, "ask_extension", hands["accept"], None, "雨季施工受限", asked)
+    wish = Command(key, "ask_extension", actors["accept"], None, "雨季施工受限", asked)
     perform(FLOWS["task"], task, wish)
 
 

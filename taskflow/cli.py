@@ -13,7 +13,7 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from taskflow import census, clock, config, db, errors, migrate
+from taskflow import census, clock, config, db, errors
 from taskflow.drafts.commands import attach
 from taskflow.ledger import checkpoint, dump, verify
 from taskflow.ledger.admin import record_admin
@@ -52,6 +52,8 @@ def _open(settings: Mapping[str, Any], *, writes: bool = False) -> None:
 @click.pass_obj
 def upgrade(settings: Mapping[str, Any]) -> None:
     """建库或升级数据库结构（可重复执行）。"""
+    from taskflow import migrate  # noqa: PLC0415  # alembic, which no other command needs
+
     _open(settings)
     migrate.upgrade()
 
@@ -236,18 +238,18 @@ def signins(settings: Mapping[str, Any]) -> None:
 @click.pass_obj
 def work(settings: Mapping[str, Any]) -> None:
     """后台任务进程。"""
-    from taskflow.jobs import queue  # noqa: PLC0415  # rq is needed by the processes alone
+    from taskflow.jobs import workers  # noqa: PLC0415  # the jobs are needed by the processes alone
 
-    queue.work(settings)
+    workers.work(settings)
 
 
 @cli.command("clock")
 @click.pass_obj
 def clock_(settings: Mapping[str, Any]) -> None:
     """时钟进程：每分钟至少检查一次到期事项。"""
-    from taskflow.jobs import queue  # noqa: PLC0415
+    from taskflow.jobs import workers  # noqa: PLC0415
 
-    queue.clock_loop(settings)
+    workers.clock_loop(settings)
 
 
 def main() -> None:

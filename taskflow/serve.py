@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
 
+from taskflow import config
 from taskflow.processes import ROOT, Child, Hurry, Stopped, answers, redis_command, redis_server, say, spawn, tail
 
 CLI = [sys.executable, "-m", "taskflow.cli"]
@@ -69,7 +70,7 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 
 
 def secret_key(folder: Path) -> str:
-    """The key that signs sessions: made once, so that a restart signs nobody out."""
+    """The key that signs sessions in the local mode: made once, so that a restart signs nobody out."""
     path = folder / "secret_key"
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=folder) as file:  # only its owner may read it
@@ -104,9 +105,10 @@ def environment(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
-    given = {name: value for name, value in environ.items() if value}
-    key = given.get("SECRET_KEY") or secret_key(folder)
-    return defaults | given | {"TASKFLOW_DATA": str(folder), "SECRET_KEY": key}
+    told = defaults | {name: value for name, value in environ.items() if value} | {"TASKFLOW_DATA": str(folder)}
+    if told["TASKFLOW_LOCAL"] == "1" and "SECRET_KEY" not in told:
+        told["SECRET_KEY"] = secret_key(folder)
+    return told
 
 
 @contextmanager
@@ -221,8 +223,17 @@ def wait_for_redis(child: Child | None, url: str) -> None:
         time.sleep(0.02)
 
 
+def check_secret(environ: Mapping[str, str]) -> None:
+    """Refuse before anything is started; the web server would say it in its log."""
+    try:
+        config.check(environ)
+    except config.Unsafe as error:
+        raise CannotServe(str(error)) from error
+
+
 def serve(folder: Path, environ: Mapping[str, str], hurry: Hurry) -> NoReturn:
     """Start everything, tell where it is, watch it; leave only by an exception."""
+    check_secret(environ)
     host = environ.get("HOST", "127.0.0.1")
     port = port_number(environ.get("PORT", "8000"))
     near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # a look-up, no bind

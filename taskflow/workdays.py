@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MARGIN = timedelta(days=366)
-
 
 @dataclass(frozen=True)
 class WorkDays:

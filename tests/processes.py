@@ -87,7 +87,7 @@ class House:
 
     def process(self, what: str) -> subprocess.Popen[bytes]:
         """A worker (“work”) or a clock (“clock_loop”) in a session of its own."""
-        code = f"from taskflow.jobs import queue; queue.{what}()"
+        code = f"from taskflow.jobs import workers; workers.{what}()"
         given = {name: str(self.settings[name]) for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL")}
         environ = {**os.environ, **given, "TASKFLOW_DATA": str(self.settings["DATA"]), "TASKFLOW_LOCAL": "1"}
         with (self.bell.folder / f"{what}.log").open("ab") as log:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from seed import loading
-from taskflow import cli, db
+from taskflow import cli, config, db, serve
 from taskflow.ledger.models import LedgerEntry
 from taskflow.org.models import Region
 from taskflow.rules import book
@@ -143,3 +143,25 @@ def test_what_goes_wrong_is_one_line_and_exit_code_two(tmp_path):
     assert result.stdout == ""
     assert result.stderr.startswith("✗ ")
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_local_mode_makes_its_own_key_once_and_keeps_it_private(tmp_path):
+    key = serve.environment(tmp_path, {})["SECRET_KEY"]
+    assert len(key) >= config.SHORTEST_SECRET
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    assert serve.environment(tmp_path, {})["SECRET_KEY"] == key
+    assert serve.environment(tmp_path, {"SECRET_KEY": "the county's own key"})["SECRET_KEY"] == "the county's own key"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("key", ["", "short"])
+def test_outside_the_local_mode_nothing_starts_without_a_key(tmp_path, key):
+    environ = os.environ | {"TASKFLOW_LOCAL": "0", "TASKFLOW_DATA": str(tmp_path), "SECRET_KEY": key}
+    result = subprocess.run(
+        [sys.executable, "-m", "taskflow.serve"], env=environ, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("✗ SECRET_KEY 未设置")
+    assert not (tmp_path / "secret_key").exists()
+    assert not (tmp_path / "taskflow.db").exists()

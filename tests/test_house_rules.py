@@ -29,8 +29,9 @@ SHELVES = (
 OUTSIDERS = {
     "lxml": "reading/files/markup",
     "rq": "jobs/queue",
-    "smtplib": "notices/email",
+    "smtplib": "notices/smtp",
     "weasyprint": "sheets/render",
+    "xlsxwriter": "tables/writing",
 }
 ASKS_THE_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}
 #: States that are no workflow's: whoever handles a timer, a mail or a build may set them.

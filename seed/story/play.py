@@ -42,7 +42,7 @@ def play(region: Region, data: Path, tell: Callable[[str], None] = lambda _line:
     with batch.collecting():
         for month in _months(BEGIN, until):
             stage.run_until(clock.at(month))
-            tell(f"{month:%Y-%m}  任务 {len(stage.tasks)} 项，办理 {stage.moves} 次，时钟 {stage.rung} 次")
+            tell(f"{month:%Y-%m}  任务 {len(stage.tasks)} 项，办理 {stage.moves} 次，时钟 {stage.fired} 次")
         stage.run_until(end)
         with clock.frozen(end):
             open_quarter(region.code)

@@ -1,4 +1,4 @@
-"""The stage: a clock that is moved, the people who hold the posts, an agenda, and the bell-ringer.
+"""The stage: a clock that is moved, the people who hold the posts, an agenda, and the timers that fire.
 
 Everything on it goes through the engine: people by `Stage.do`, the clock by `sweep.fire_here`. The stage only
 knows when somebody acts and who it is; what they do is told by the acts.
@@ -34,7 +34,7 @@ from taskflow.workflows.engine.perform import Command, perform
 SEED = 20240628
 #: A sweep comes a little after the moment that a timer names, as the clock's rounds do.
 ROUND = timedelta(seconds=20)
-#: No timer is armed for a moment further back. PostgreSQL would otherwise look at all that ever rang here.
+#: No timer is armed for a moment further back. PostgreSQL would otherwise look at all that ever fired here.
 LOOKING_BACK = timedelta(days=60)
 BATCH = 500
 
@@ -92,7 +92,7 @@ class Stage:
     _seen: dict[type[Any], int] = field(default_factory=lambda: {Report: 0, Escalation: 0})
     _swept: datetime | None = None
     moves: int = 0
-    rung: int = 0
+    fired: int = 0
 
     def __post_init__(self) -> None:
         self.calendar = book.of(self.cast.region.code).calendar
@@ -135,7 +135,7 @@ class Stage:
     # the clock's moves
 
     def _sweep(self, until: datetime) -> None:
-        """Ring what is due until then, moment by moment and in order; once for each moment."""
+        """Fire what is due until then, moment by moment and in order; once for each moment."""
         if until == self._swept:
             return
         self._swept = until
@@ -152,7 +152,7 @@ class Stage:
             with clock.frozen(self.now):
                 for timer in found:
                     if timer.not_before == first:
-                        self.rung += sweep.fire_here(timer.id)
+                        self.fired += sweep.fire_here(timer.id)
                 self.notice()
             if self._agenda and self._agenda[0][0] < until:
                 until = self._swept = self._agenda[0][0]

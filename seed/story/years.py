@@ -175,10 +175,10 @@ class Story:
             theirs = [t for t in stage.tasks.values() if t.leader_post_id == stage.cast.posts[code].id]
             (late,) = self.pick([t for t in theirs if t.document_code == "001"], f"2024 {code}", 1)
             stage.at(date(2024, 6, 21 + place), 11, self.ask, late, date(2026, 6, 30))
-        moved, handed, returned = self.pick(tasks, "2024 transfers", 3)
+        moved, transferred, returned = self.pick(tasks, "2024 transfers", 3)
         note = "机构职能调整，由新的主管单位继续办理。"
         stage.at(date(2024, 6, 24), 10, assigning.transfer, stage, moved, units["office"], note)
-        stage.at(date(2024, 6, 27), 16, assigning.transfer, stage, handed, units["big-data"], note)
+        stage.at(date(2024, 6, 27), 16, assigning.transfer, stage, transferred, units["big-data"], note)
         stage.at(date(2024, 6, 26), 10, assigning.transfer, stage, returned, units["gazette"], note)
         stage.at(date(2024, 6, 27), 10, self.refuse, returned)
         self.supervising.wakes[moved.code] = 0

@@ -43,7 +43,7 @@ RULE_NAMES = {
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits: timers due now, messages to gather, mails to send, sheets to build."""
+    """What waits: timers due now, messages to put into a mail, mails to send, sheets to build."""
 
     timers: int
     notices: int
@@ -69,7 +69,7 @@ def waiting(region_code: str) -> Waiting:
 
 
 def due_timers(region_code: str) -> int:
-    """How many timers are due and have not rung."""
+    """How many timers are due and have not fired."""
     due = select(func.count(Timer.id)).where(Timer.region_code == region_code, Timer.state == TimerState.ARMED)
     return db.session.scalar(due.where(Timer.not_before <= clock.now())) or 0
 

@@ -35,7 +35,7 @@ def move_clock(actor: Person, days: int, key: str) -> None:
 
 
 def retry_timer(actor: Person, timer_id: int, note: str) -> None:
-    """Let a timer that gave up ring again."""
+    """Let a timer that gave up fire again."""
     timer = _dead(Timer, timer_id, actor, TimerState.DEAD)
     timer.state, timer.attempts, timer.not_before, timer.done_at = TimerState.ARMED, 0, clock.now(), None
     record_admin("retry_timer", actor, _about_timer(timer), note)
@@ -50,7 +50,7 @@ def dismiss_timer(actor: Person, timer_id: int, note: str) -> None:
 
 
 def retry_mail(actor: Person, mail_id: int, note: str) -> None:
-    """Owe a mail again."""
+    """Queue a mail again."""
     mail = _dead(Mail, mail_id, actor, MailState.DEAD)
     mail.state, mail.attempts, mail.not_before = MailState.PENDING, 0, clock.wall()
     record_admin("retry_mail", actor, {"mail": mail.id}, note)

@@ -218,24 +218,24 @@ def burden(region_code: str, since: datetime) -> list[Burden]:
 
 @dataclass(frozen=True)
 class Health:
-    """Whether the clock is heard and messages leave. `beats`: job → its last run, in real time."""
+    """Whether timers fire in time and mails leave. `beats`: job → its last run, in real time."""
 
     beats: dict[str, datetime]
-    unheard: int
+    late_timers: int
     dead_timers: int
     pending_mails: int
     dead_mails: int
 
 
 def health(region_code: str) -> Health:
-    """The pulse of the background jobs."""
+    """How the background jobs are doing."""
     timers = select(func.count()).select_from(Timer).where(Timer.region_code == region_code)
     mails = select(func.count()).select_from(Mail).where(Mail.region_code == region_code)
     late_by = clock.now() - PATIENCE
-    unheard = timers.where(Timer.state == TimerState.ARMED, Timer.not_before <= late_by, Timer.due_at <= late_by)
+    late = timers.where(Timer.state == TimerState.ARMED, Timer.not_before <= late_by, Timer.due_at <= late_by)
     numbers = db.session.execute(
         select(
-            unheard.scalar_subquery(),
+            late.scalar_subquery(),
             timers.where(Timer.state == TimerState.DEAD).scalar_subquery(),
             mails.where(Mail.state == MailState.PENDING).scalar_subquery(),
             mails.where(Mail.state == MailState.DEAD).scalar_subquery(),

@@ -54,7 +54,7 @@ def show() -> str:
         means=late.MEANS,
         units=queries.units(region),
         running=queries.running(region, day),
-        rungs=papers.by_step(region, day),
+        by_step=papers.by_step(region, day),
         papers=papers.under_way(region),
         lights=lights.Light,
         by_document=by_document,
@@ -62,7 +62,7 @@ def show() -> str:
         titles=queries.titles(region),
         burden=queries.burden(region, clock.at(day.replace(day=1))),
         health=queries.health(region),
-        bell=queue.available(),
+        queue_available=queue.available(),
         wall=clock.wall(),
     )
 
@@ -106,7 +106,7 @@ def unit(unit_id: int) -> str:
 
 @board.get("/signing")
 def signing() -> str:
-    """Everything that waits for this leader's hand."""
+    """Everything that waits for this leader's decision."""
     demand("see_queue")
     return _signing([])
 

@@ -1,4 +1,4 @@
-"""What waits for a leader's hand, with the facts that a decision needs."""
+"""What waits for a leader's decision, with the facts that a decision needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the workbench: files with their progress, the drafts of a part, of a search, of others' hands."""
+"""Reading the workbench: files with their progress, the drafts of a part, of a search, and what others changed."""
 
 from __future__ import annotations
 

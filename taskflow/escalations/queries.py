@@ -46,7 +46,7 @@ def under_way(region_code: str, unit_id: int | None = None) -> Sequence[Escalati
 
 
 @dataclass(frozen=True)
-class Rung:
+class StepPapers:
     """A step of the ladder with the papers that stand on it."""
 
     step: ladder.Step
@@ -60,7 +60,7 @@ class Rung:
         return sum(self.by_state.values())
 
 
-def by_step(region_code: str, day: date) -> list[Rung]:
+def by_step(region_code: str, day: date) -> list[StepPapers]:
     """The ladder in force, with the papers under way on each step; `overdue`: issued, answer date passed."""
     passed = func.count().filter(Escalation.state == EscalationState.ISSUED, Escalation.answer_by < day)
     counted = (
@@ -73,7 +73,8 @@ def by_step(region_code: str, day: date) -> list[Rung]:
     for number, state, papers, overdue in db.session.execute(counted):
         found.setdefault(number, {})[state] = papers
         late[number] = late.get(number, 0) + overdue
-    return [Rung(step, found.get(step.number, {}), late.get(step.number, 0)) for step in ladder.steps(region_code, day)]
+    steps = ladder.steps(region_code, day)
+    return [StepPapers(step, found.get(step.number, {}), late.get(step.number, 0)) for step in steps]
 
 
 def to_sign(posts: Sequence[Post], most: int) -> tuple[int, Sequence[Escalation]]:

@@ -1,4 +1,4 @@
-"""The job queues and the workers that serve them: the only importer of rq.
+"""The job queues: the only importer of rq. The processes that serve them stand in `workers`, which no page needs.
 
 The queue holds no truth. What is due stands in the database; a job only says “look now”, so Redis may be
 emptied, restarted or away at any moment: people go on working, and the next job or the clock's next round
@@ -8,8 +8,6 @@ finds what is due.
 from __future__ import annotations
 
 import logging
-import resource
-import signal
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -19,8 +17,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue, Worker
 
-from taskflow import config, db
-from taskflow.jobs import tasks
+from taskflow import config
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +25,9 @@ log = logging.getLogger(__name__)
 #: is cut short is built again; the other two go on where they stopped.
 JOBS = {"sweep": 600, "deliver": 600, "read": 600, "build": 900}
 PREFIX = "taskflow-"
-MEMORY = 2 * 1024**3  # bytes of address space for a job, so that a monstrous sheet cannot take the machine
 PATIENCE = 0.3  # seconds that a page waits for Redis
-ROUND = 20.0  # seconds between two rounds of the clock
-LATE = 90.0  # seconds without a sweep after which the clock does not wait for the workers any more
+#: The job, by name: whoever enqueues it knows nothing of how it is done.
+RUN_JOB = "taskflow.jobs.workers.run_job"
 REMEMBERED = 3.0  # seconds for which a page believes what it last heard about Redis
 
 _settings: Mapping[str, Any] | None = None
@@ -86,8 +82,8 @@ def _note(*, answers: bool, why: Exception | None = None) -> None:
 def enqueue(*names: str) -> bool:
     """Ask the workers to look (for all there is, or only for these jobs); best effort, after a commit.
 
-    False: Redis is away and nothing has happened. Each job has a queue of its own, and one for
-    a queue that is not empty collapses into the job that waits there. One that has begun does not count: it may have
+    False: Redis is away and nothing has happened. Each job has a queue of its own, and one for a queue
+    that is not empty collapses into the job that waits there. One that has begun does not count: it may have
     looked before the caller's commit. (RQ's own `unique` would collapse into running jobs too, and into
     those of a worker that was killed.)
     """
@@ -97,22 +93,11 @@ def enqueue(*names: str) -> bool:
         with _redis() as redis:
             for name in names or JOBS:
                 if (waiting := Queue(PREFIX + name, connection=redis)).is_empty():
-                    waiting.enqueue(run_job, name, job_timeout=JOBS[name], result_ttl=0, failure_ttl=3600)
+                    waiting.enqueue(RUN_JOB, name, job_timeout=JOBS[name], result_ttl=0, failure_ttl=3600)
     except (RedisError, OSError) as error:
         _note(answers=False, why=error)
         return False
     return True
-
-
-def run_job(name: str) -> None:
-    """One job, in the process that RQ forks for it: a database connection and a memory limit of its own."""
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY if most < 0 else min(MEMORY, most), most))
-    db.connect(settings()["DATABASE_URL"])
-    try:
-        tasks.TASKS[name](settings())
-    finally:
-        db.close()
 
 
 class CountyWorker(Worker):
@@ -127,70 +112,17 @@ class CountyWorker(Worker):
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
-def work(given: Mapping[str, Any] | None = None) -> None:
-    """Be a worker until SIGTERM or SIGINT: a job that has begun is finished first.
+def county_worker() -> CountyWorker:
+    """A worker for all queues. Raises redis.RedisError or OSError when Redis is away.
 
-    WeasyPrint and the app are imported before the first fork, so that no job pays for them; the database is
-    closed, because a connection must not be shared with a child. Without Redis it waits for it. A short
-    `worker_ttl` keeps the waits for Redis short, so that the registries of killed workers are cleaned soon.
+    A short `worker_ttl` keeps the waits for Redis short, so that the registries of killed workers are cleaned soon.
     """
-    use(given or config.read())
-    tasks.prepare()
-    db.close()
-    signal.signal(signal.SIGTERM, lambda *_: exit_now())
-    while True:
-        try:
-            redis = _redis(patience=None)
-            queues = [Queue(PREFIX + name, connection=redis) for name in JOBS]
-            worker = CountyWorker(
-                queues,
-                connection=redis,
-                worker_ttl=30,
-                maintenance_interval=20,
-                job_monitoring_interval=5,
-                log_job_description=False,
-            )
-            worker.work(logging_level="WARNING")
-            if worker.asked:
-                return
-        except (RedisError, OSError) as error:
-            log.warning("the worker waits for Redis: %s", error)
-        signal.signal(signal.SIGTERM, lambda *_: exit_now())
-        time.sleep(1)
-
-
-def exit_now() -> None:
-    """Leave wherever the process stands; a transaction at hand is rolled back, and its work is due again."""
-    raise SystemExit(0)
-
-
-def clock_loop(given: Mapping[str, Any] | None = None) -> None:
-    """Be the clock until SIGTERM or SIGINT: several times a minute, ask the workers to look.
-
-    Deadlines pass even without a queue: when Redis is away, or nobody has swept for a while, the clock
-    sweeps itself. (RQ's cron is not used: it dies with Redis, and two of them do everything twice.) No
-    error ends the loop.
-    """
-    use(given or config.read())
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: exit_now())
-    db.connect(settings()["DATABASE_URL"])
-    try:
-        while True:
-            began = time.monotonic()
-            tick()
-            time.sleep(max(1.0, ROUND - (time.monotonic() - began)))
-    finally:
-        db.close()
-
-
-def tick() -> None:
-    """One round of the clock."""
-    try:
-        tasks.beat("clock")
-        if not enqueue() or tasks.since("sweep") > LATE:
-            tasks.sweep_all(settings())
-    except Exception:  # the clock must go on; what is due stays due
-        log.exception("a round of the clock failed")
-    finally:
-        db.session.remove()
+    redis = _redis(patience=None)
+    return CountyWorker(
+        [Queue(PREFIX + name, connection=redis) for name in JOBS],
+        connection=redis,
+        worker_ttl=30,
+        maintenance_interval=20,
+        job_monitoring_interval=5,
+        log_job_description=False,
+    )

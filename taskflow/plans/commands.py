@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from taskflow.reading.files.sandbox import read_safely
-from taskflow.reading.reader import read_plan
 
 
 @click.group()
@@ -25,6 +24,7 @@ def plan() -> None:
 def read(file: Path, *, as_json: bool, as_text: bool) -> None:
     """读出 FILE（.txt .docx .html .xlsx .csv）中的举措、指标、项目和矛盾之处。"""
     from seed.vocabulary import seed_vocabulary  # noqa: PLC0415  # the seed stands beside the package
+    from taskflow.reading.reader import read_plan  # noqa: PLC0415  # slow, and other commands do not read
 
     source = read_safely(file)
     if as_text:

@@ -14,7 +14,7 @@ from taskflow.rules import book
 
 @dataclass(frozen=True)
 class Step:
-    """One rung. `days` working days to answer; `signed_by` the code of a post, "" for none."""
+    """One step. `days` working days to answer; `signed_by` the code of a post, "" for none."""
 
     number: int
     name: str
@@ -25,7 +25,7 @@ class Step:
 
 
 def steps(region_code: str, day: date) -> list[Step]:
-    """All rungs, lowest first."""
+    """All steps, lowest first."""
     given = book.of(region_code).numbers("ladder", day)["steps"]
     return [
         Step(place, s["name"], s["paper"], s["colour"], s["days"], s.get("signed_by", ""))
@@ -34,6 +34,6 @@ def steps(region_code: str, day: date) -> list[Step]:
 
 
 def step(region_code: str, day: date, number: int) -> Step | None:
-    """One rung, or None above the top."""
+    """One step, or None above the top."""
     found = steps(region_code, day)
     return found[number - 1] if 1 <= number <= len(found) else None

@@ -60,7 +60,7 @@ def _next_report(task: Any, _at: datetime) -> tuple[date | None, str]:
 
 
 def _answer_by(paper: Any, _at: datetime) -> tuple[date | None, str]:
-    """The day until which a step waits for its answer; the top rung leads no further."""
+    """The day until which a step waits for its answer; the top step leads no further."""
     above = ladder.step(paper.region_code, clock.today(), paper.step + 1)
     return (paper.answer_by if above else None, "答复时限")
 
@@ -68,7 +68,7 @@ def _answer_by(paper: Any, _at: datetime) -> tuple[date | None, str]:
 def _handing_in(report: Any, at: datetime) -> tuple[date | None, str]:
     """When a report must be in: its day; after the office returned it, the end of the time to redo it if later.
 
-    When that is over too, the limit of the returned report has rung already.
+    When that is over too, the limit of the returned report has expired already.
     """
     if report.submitted_at is None:
         return report.due_on, "报送截止"

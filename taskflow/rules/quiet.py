@@ -9,7 +9,7 @@ from taskflow.rules import book
 
 
 def mail_after(region_code: str, at: datetime, *, urgent: bool) -> datetime:
-    """The first moment at which a message owed at `at` may leave.
+    """The first moment at which a message written at `at` may leave.
 
     Urgent ones go at once on working days between the quiet hours; everything else waits for the next
     working morning, so that one person gets one grouped mail a day.

@@ -16,7 +16,7 @@ RECENT = 20  # builds of one subject among which an equal one is looked for
 
 
 def ask(sheet: str, subject: Any, person: Person, folder: Path) -> SheetBuild:
-    """Freeze a sheet's facts and owe its build; the same facts again give the build that exists.
+    """Freeze a sheet's facts and request its build; the same facts again give the build that exists.
 
     `folder` is the county's data folder. The caller commits, and then wakes the workers. Raises
     errors.NotFound for a sheet that the catalogue does not have, or of another kind of record.
@@ -45,7 +45,7 @@ def ask(sheet: str, subject: Any, person: Person, folder: Path) -> SheetBuild:
 
 
 def again(build: SheetBuild) -> None:
-    """Owe a failed build once more, with the same facts. The caller commits and rings."""
+    """Request a failed build once more, with the same facts. The caller commits, and then wakes the workers."""
     if build.state is not BuildState.FAILED:
         raise errors.WrongState("只有失败的报表可以重试。")
     build.state, build.attempts, build.percent, build.step, build.error = BuildState.ASKED, 0, 0, "排队中", ""

@@ -74,7 +74,7 @@ def download(build_id: int) -> Response:
 
 @sheets.post("/sheets/<int:build_id>/retry")
 def retry(build_id: int) -> Response:
-    """Owe a failed build once more."""
+    """Request a failed build once more."""
     found = db.lock(SheetBuild, _find(build_id).id)
     if found is None:
         raise errors.NotFound("没有这份报表。")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -12,13 +13,15 @@ from taskflow import db
 from taskflow.drafts.models import Draft
 from taskflow.org import vocabulary
 from taskflow.org.models import Unit
-from taskflow.reading.tables.entries import Entry
 from taskflow.reading.tables.grid import tidy
 from taskflow.reading.tables.known import KnownUnits
 from taskflow.reading.tables.reading import TableReading
 from taskflow.tables import items
 from taskflow.tables.items import Item
 from taskflow.tasks.models import Task
+
+if TYPE_CHECKING:
+    from taskflow.reading.tables.entries import Entry
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,8 @@ from sqlalchemy import select
 
 from taskflow import clock, db, errors
 from taskflow.org.models import Person
-from taskflow.reading.files import opening
 from taskflow.reading.files.sandbox import read_safely
-from taskflow.reading.files.source import Source
+from taskflow.reading.files.source import LIMIT, Source
 from taskflow.storage import coming, plain_name
 from taskflow.tables import mappings
 from taskflow.tables.models import TableUpload
@@ -39,7 +38,7 @@ def receive(stream: IO[bytes], name: str, by: Person, data: Path) -> tuple[Table
         raise errors.Refusal(
             f"“{name or '未命名文件'}”不是表格，请选择 .xlsx 或 .csv 文件（旧的 .xls 请先另存为 .xlsx）。"
         )
-    with coming(stream, name, folder(data), opening.LIMIT) as file:
+    with coming(stream, name, folder(data), LIMIT) as file:
         sha256 = file.sha256
         file.keep(folder(data) / f"{sha256}{suffix}")
     found = _of_digest(by.region_code, sha256)

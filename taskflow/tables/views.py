@@ -14,10 +14,8 @@ from taskflow import clock, db, errors
 from taskflow.drafts.models import Intake
 from taskflow.drafts.write import intake as intakes
 from taskflow.org.may import visible_tasks
-from taskflow.reading.files import opening
-from taskflow.reading.files.source import Source
+from taskflow.reading.files.source import LIMIT, Source
 from taskflow.reading.tables import mapping as maps
-from taskflow.reading.tables import planned
 from taskflow.reading.tables.mapping import Mapping
 from taskflow.reading.tables.reading import TableReading, read_table
 from taskflow.reading.tables.words import FIELDS
@@ -50,7 +48,7 @@ def _index(refused: errors.Refusal | None = None) -> str:
         "tables/index.html",
         waiting=uploads.undecided(code),
         saved=mappings.saved(code),
-        most=opening.LIMIT,
+        most=LIMIT,
         refused=refused,
     )
 
@@ -192,6 +190,8 @@ def save(upload_id: int) -> Answer:
 @tables.post("/imports/table/<int:upload_id>/store")
 def store(upload_id: int) -> Answer:
     """Let the whole table in as drafts, or nothing of it."""
+    from taskflow.reading.tables import planned  # noqa: PLC0415  # the patterns of the reader: slow, and for this alone
+
     demand("import_plans")
     found = _taken(upload_id)
     if found.intake_id is not None:  # a second click

@@ -54,7 +54,7 @@ class Forecast:
 
     def groups(self) -> list[list[Coming]]:
         """The moves of the same kind at the same moment, together."""
-        return [list(same) for _, same in groupby(self.coming, key=lambda ring: (ring.at, ring.label))]
+        return [list(same) for _, same in groupby(self.coming, key=lambda move: (move.at, move.label))]
 
 
 def of(posts: Sequence[Post], region_code: str) -> Forecast:

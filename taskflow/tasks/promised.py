@@ -28,18 +28,18 @@ BESIDE = ("ask_report", "note_late_node", "remind")
 
 @dataclass(frozen=True)
 class Waiting:
-    """Whom a task waits for, since when and until when. `until` None: no clock runs."""
+    """Whom a task waits for, since when and until when (None: no limit runs); `expired`: its timer has fired."""
 
     party: str
     holders: Sequence[str]
     since: datetime | None
     until: datetime | None
     because: str
-    rang: bool = False
+    expired: bool = False
 
 
 @dataclass(frozen=True)
-class Ringing:
+class Upcoming:
     """A move that the clock has promised."""
 
     at: datetime
@@ -97,7 +97,7 @@ def _holders(owner: Any, record: Any) -> list[str]:
     return [f"{unit}{title}" + ("（代理）" if acting else "") for unit, title, acting in rows]
 
 
-def ringing(of: Task, shown: Sequence[tuple[Report, bool]], papers: Sequence[Escalation]) -> list[Ringing]:
+def upcoming(of: Task, shown: Sequence[tuple[Report, bool]], papers: Sequence[Escalation]) -> list[Upcoming]:
     """What the clock has promised for the task, its reports and its escalations, and why then."""
     names = {("task", of.id): "任务"}
     names |= {("report", report.id): f"{report.period} 期报告" for report, _ in shown}
@@ -111,11 +111,11 @@ def ringing(of: Task, shown: Sequence[tuple[Report, bool]], papers: Sequence[Esc
     # `done_at` says the same as the state; asked by state, SQLite would walk every armed timer of the county.
     armed = select(Timer).where(Timer.done_at.is_(None), mine).order_by(Timer.not_before, Timer.id)
     return [
-        _ring(FLOWS[timer.subject_kind], timer, names[timer.subject_kind, timer.subject_id])
+        _upcoming(FLOWS[timer.subject_kind], timer, names[timer.subject_kind, timer.subject_id])
         for timer in db.rows(armed.limit(MOST))
     ]
 
 
-def _ring(flow: Flow, timer: Timer, about: str) -> Ringing:
+def _upcoming(flow: Flow, timer: Timer, about: str) -> Upcoming:
     label = next(move.label for move in flow.moves if move.verb == timer.verb)
-    return Ringing(timer.not_before, label, about, timer.because, timer.rule_version, timer.last_error)
+    return Upcoming(timer.not_before, label, about, timer.because, timer.rule_version, timer.last_error)

@@ -107,7 +107,7 @@ def detail(task_id: int) -> str:
         escalations=papers,
         extensions=page.extensions(task),
         waiting=promised.waiting(task),
-        ringing=promised.ringing(task, shown, papers),
+        upcoming=promised.upcoming(task, shown, papers),
         lines=lines,
         written=written,
         moves=offers(ASSIGNMENT, task, who.person),

@@ -75,11 +75,11 @@ def test_the_clock_takes_only_a_day_or_a_week(desk, county, days):
     assert county.region.clock_shift == before
 
 
-def test_moving_the_clock_rings_the_bell(desk, monkeypatch):
-    rung = []
-    monkeypatch.setattr(queue, "enqueue", lambda *names: rung.append(names))
+def test_moving_the_clock_wakes_the_workers(desk, monkeypatch):
+    woken = []
+    monkeypatch.setattr(queue, "enqueue", lambda *names: woken.append(names))
     move(desk, 1)
-    assert rung == [()]
+    assert woken == [()]
 
 
 def test_a_real_county_has_no_clock_to_move(desk, county):

@@ -150,7 +150,7 @@ def test_a_clock_that_stands_still_shows(march, client, clock):
     jobs.beat("sweep")
     assert "时钟巡查：刚刚" in page_of(client("admin"), "/board").select_one(".pulse-line").get_text()
     clock.to("2024-03-28")
-    assert "个定时到点未响" in page_of(client("admin"), "/board").select_one(".pulse-line").get_text()
+    assert "个定时到点未执行" in page_of(client("admin"), "/board").select_one(".pulse-line").get_text()
 
 
 # Who may see what

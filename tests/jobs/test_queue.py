@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from taskflow.jobs import queue, tasks
+from taskflow.jobs import queue, tasks, workers
 from taskflow.jobs.models import Heartbeat
 from taskflow.workflows.engine.models import Timer, TimerState
 from tests.conftest import Clock, RealDb
@@ -67,10 +67,10 @@ def test_the_clock_sweeps_itself_when_no_worker_does(house: House, monkeypatch: 
     ids = some_tasks(1)
     house.live_at("2024-03-07 10:00")
     tasks.beat("sweep")
-    queue.tick()
+    workers.tick()
     assert misses() == Counter()
-    monkeypatch.setattr(queue, "LATE", -1.0)
-    queue.tick()
+    monkeypatch.setattr(workers, "LATE", -1.0)
+    workers.tick()
     assert misses() == Counter(ids)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from taskflow import errors
 from taskflow.reading import limit, reader
-from taskflow.reading.files import opening, sandbox
+from taskflow.reading.files import opening, sandbox, source
 from taskflow.reading.files.opening import open_source
 from taskflow.reading.files.sandbox import read_safely
 from taskflow.reading.files.source import Source
@@ -59,7 +59,7 @@ def wide(name):
         ("没有.txt", None, "找不到文件“没有.txt”"),
         ("空.txt", b"", "文件是空的"),
         ("空白.txt", b"\xef\xbb\xbf \r\n", "文件里没有文字"),
-        ("大.txt", b"a" * (opening.LIMIT + 1), "超过 20 MB"),
+        ("大.txt", b"a" * (source.LIMIT + 1), "超过 20 MB"),
         ("扫描.pdf", b"%PDF-1.7\n" + PLAIN, "不能读取 PDF"),
         ("扫描.docx", b"%PDF-1.7\n" + PLAIN, "不能读取 PDF"),
         ("富文本.doc", b"{\\rtf1 x}", "RTF"),

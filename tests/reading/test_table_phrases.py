@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskflow.reading.statements.phrases import Deadline, beginning, deadline
+from taskflow.reading.statements.phrases import Deadline, deadline
 from taskflow.reading.statements.times import mentions
 
 pytestmark = pytest.mark.once
@@ -171,7 +171,7 @@ def test_without_a_year_there_is_no_day():
     [("2017.6", "2017-06-01"), ("2022年3月", "2022-03-01"), ("二季度", "2022-04-01"), ("2022-03-15", "2022-03-15")],
 )
 def test_a_start_is_the_first_day(phrase, expected):
-    assert beginning(phrase, 2022).isoformat() == expected
+    assert deadline(phrase, 2022).begins.isoformat() == expected
 
 
 def test_times_are_found_where_they_stand():

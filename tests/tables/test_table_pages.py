@@ -344,7 +344,7 @@ def test_what_cannot_be_read_is_refused_with_a_sentence_and_leaves_nothing(offic
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(office, settings, monkeypatch):
-    monkeypatch.setattr(uploads.opening, "LIMIT", 2000)
+    monkeypatch.setattr(uploads, "LIMIT", 2000)
     before = sorted(uploads.folder(settings["DATA"]).glob("*"))
     answer = send(office, b"a,b\n" * 1000, status=422)
     assert "请压缩或拆分后再传" in answer.text

@@ -22,7 +22,7 @@ from taskflow.drafts.write.units import of_region
 from taskflow.jobs import queue
 from taskflow.moves import asks
 from taskflow.plans.models import Basis, Comparator, MeasureKind, Recurrence
-from taskflow.reading.files.opening import LIMIT
+from taskflow.reading.files.source import LIMIT
 from taskflow.tables import uploads
 from taskflow.web.addresses import command_id
 from taskflow.web.refusals import database_refuses

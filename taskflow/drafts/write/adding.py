@@ -13,8 +13,6 @@ from taskflow.drafts.write.intake import measure
 from taskflow.drafts.write.units import of_region
 from taskflow.org import vocabulary
 from taskflow.org.models import Person
-from taskflow.reading.passage import passage
-from taskflow.reading.statements.when import Frame
 from taskflow.workflows.drafting import DRAFTING
 from taskflow.workflows.engine.perform import begin
 
@@ -34,7 +32,7 @@ def add(intake: Intake, start: int, end: int, by: Person) -> Draft:
         )
     place = intake.next_place
     path = headings(intake.outline, start)
-    told = passage(intake.text[start:end], _time(intake), vocabulary.of(intake.region_code), path)
+    told = _read(intake, start, end, path)
     line = intake.text.count("\n", 0, start) + 1
     made = measure(
         intake, {**told, "char_start": start, "char_end": end, "line": line}, place, of_region(intake.region_code)
@@ -82,9 +80,14 @@ def headings(outline: Sequence[Mapping[str, Any]], place: int) -> list[str]:
     return found
 
 
-def _time(intake: Intake) -> Frame:
+def _read(intake: Intake, start: int, end: int, path: list[str]) -> dict[str, Any]:
+    """The words as the reader understands them."""
+    from taskflow.reading.passage import passage  # noqa: PLC0415  # its patterns take as long as a web framework
+    from taskflow.reading.statements.when import Frame  # noqa: PLC0415
+
     year = intake.reporting_year or (intake.period_from.year if intake.period_from else None)
-    return Frame(year, intake.period_from, intake.period_to)
+    period = Frame(year, intake.period_from, intake.period_to)
+    return passage(intake.text[start:end], period, vocabulary.of(intake.region_code), path)
 
 
 def left_out(intake: Intake) -> list[dict[str, Any]]:

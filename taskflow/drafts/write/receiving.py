@@ -1,4 +1,4 @@
-"""Keep an uploaded file until a worker has read it: on the disk under its digest, owed in the database."""
+"""Keep an uploaded file until a worker has read it: on the disk under its digest, with a row that asks for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from taskflow import clock, db, errors
 from taskflow.drafts.models import Intake, Stage
 from taskflow.drafts.write.intake import earlier
 from taskflow.org.models import Person
-from taskflow.reading.files.opening import LIMIT
+from taskflow.reading.files.source import LIMIT
 from taskflow.storage import coming, plain_name
 
 READABLE = (".txt", ".md", ".docx", ".html", ".htm")
@@ -27,7 +27,7 @@ def path_of(intake: Intake, data: Path) -> Path:
 
 
 def receive(stream: IO[bytes], name: str, by: Person, data: Path) -> tuple[Intake, bool]:
-    """Keep a file and owe its reading; the same bytes again give the intake that exists (True).
+    """Keep a file and request its reading; the same bytes again give the intake that exists (True).
 
     The caller commits, and then wakes the workers.
     """

@@ -14,7 +14,6 @@ from taskflow.reading.files import archive, commas, plaintext, source, webpage, 
 from taskflow.reading.files.archive import Package
 from taskflow.reading.files.source import Content, Kind, Source
 
-LIMIT = 20 * config.MEGABYTE
 TYPES = "txt、docx、html、xlsx、csv"
 NAMES: dict[Kind, str] = {"txt": "文字", "docx": "Word 文档", "html": "网页", "xlsx": "Excel 表格", "csv": "CSV 表格"}
 TEXTS: tuple[Kind, ...] = ("txt", "html", "csv")
@@ -75,11 +74,11 @@ def _load(path: Path) -> bytes:
         if not path.is_file():
             raise errors.Unreadable(f"“{path.name}”不是普通文件，不能读取。")
         with path.open("rb") as file:
-            data = file.read(LIMIT + 1)
+            data = file.read(source.LIMIT + 1)
     except (OSError, ValueError) as error:
         raise errors.Unreadable(f"不能打开文件“{path.name}”，请检查是否有读取权限。") from error
-    if len(data) > LIMIT:
-        raise errors.Unreadable(f"文件超过 {LIMIT // config.MEGABYTE} MB，请拆分或删去图片后再试。")
+    if len(data) > source.LIMIT:
+        raise errors.Unreadable(f"文件超过 {source.LIMIT // config.MEGABYTE} MB，请拆分或删去图片后再试。")
     if not data.strip():
         raise errors.Unreadable("文件是空的，请重新选择。")
     return data

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from taskflow import errors
+from taskflow import config, errors
 
 Kind = Literal["txt", "docx", "html", "xlsx", "csv"]
 Rows = tuple[tuple[str, ...], ...]
 Range = tuple[int, int, int, int]
 
+LIMIT = 20 * config.MEGABYTE  # of a file
 MOST_CELLS = 200_000  # of one file that hold something
 MOST_ROOM = 1_000_000  # cells of all grids together, empty ones included
 MOST_TEXT = 20_000_000  # characters of all cells

@@ -86,11 +86,6 @@ def recurrence(text: str) -> str | None:
     return next((word for pattern, word in RECURRENCES if pattern.search(text)), None)
 
 
-def beginning(phrase: str, year: int | None = None, period_to: dt.date | None = None) -> dt.date | None:
-    """The first day that a phrase names: what a column of starts means (2017.6 is 1 June)."""
-    return deadline(phrase, year, period_to).begins
-
-
 def _is_start(one: Mention, text: str) -> bool:
     """Whether a time is when something begins: “2022年启动”, “自2023年起”, but not “6月底前开工”, which is a limit."""
     if one.bound:

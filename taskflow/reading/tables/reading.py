@@ -6,16 +6,19 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from taskflow import errors
 from taskflow.reading.files.source import Source
 from taskflow.reading.tables import header as heads
 from taskflow.reading.tables import mapping as maps
-from taskflow.reading.tables.checks import Checker, Problem
-from taskflow.reading.tables.entries import Entry, Reader, Rows, Skipped
 from taskflow.reading.tables.grid import Grid
 from taskflow.reading.tables.known import KnownUnits
 from taskflow.reading.tables.mapping import Mapping
+
+if TYPE_CHECKING:
+    from taskflow.reading.tables.checks import Problem
+    from taskflow.reading.tables.entries import Entry, Rows, Skipped
 
 _FIRST_LEADS = re.compile("列第一位|排在?第一位|排在?首位|第一个?(?:为|是)牵头|首位(?:单位)?为牵头")
 SAMPLES = 3
@@ -100,6 +103,9 @@ def read_table(
     period_to: dt.date | None = None,
 ) -> TableReading:
     """Read a table as the mapping says, or as its header does. Raises errors.Unreadable when there is no header."""
+    from taskflow.reading.tables.checks import Checker, Problem  # noqa: PLC0415  # slow, and for this act alone
+    from taskflow.reading.tables.entries import Reader  # noqa: PLC0415
+
     grids = maps.grids(source)
     if mapping is None:
         mapping = maps.best(grids, year)
