@@ -136,7 +136,7 @@ class Lit:
 
 def lights(region_code: str, day: date, unit_id: int | None = None) -> tuple[list[Lit], list[Lit]]:
     """Tasks by light: by document (code), by lead unit (id), each with the most red first; of one unit alone."""
-    light = measured.light(day, book.of(region_code).numbers("lights", day)).label("light")
+    light = progress.light(day, book.of(region_code).numbers("lights", day)).label("light")
     counted = (
         select(Task.document_code, Task.lead_unit_id, light, func.count())
         .where(Task.region_code == region_code)

@@ -48,11 +48,11 @@ class Escalation(Moved, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
-    #: What is escalated: a task, a report, an occurrence, a review …
+    #: What is escalated: any record of a task that has a deadline (the task itself, a report, a turn, a request …).
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int]
-    #: The task behind it, where there is one.
-    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    #: The task behind it.
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     #: The ladder by its name in the rule set, and the step's number on it as in force (1 is the lowest), its name and paper.
     ladder: Mapped[str] = mapped_column(String(20), default="default")
@@ -75,7 +75,7 @@ class Escalation(Moved, Base):
     #: 年号与流水号 of a numbered paper, e.g. "2024-7"; empty for reminders.
     number: Mapped[str] = mapped_column(String(20), default="")
 
-    task: Mapped[Task | None] = relationship()
+    task: Mapped[Task] = relationship()
     unit: Mapped[Unit] = relationship()
     signer_post: Mapped[Post | None] = relationship()
 

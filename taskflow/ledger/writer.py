@@ -23,12 +23,12 @@ _MOVE = update(HEADS).where(HEADS.c.chain == bindparam("of"))
 MANY = 2  # chains that are worth a statement of their own
 
 #: Columns that an entry may leave out.
-_NOBODY: dict[str, Any] = dict.fromkeys(("actor_id", "post_id", "on_behalf_of_id"))
+_NOBODY: dict[str, Any] = dict.fromkeys(("actor_id", "post_id", "on_behalf_of_id", "raw"))
 
 #: The columns under the seal, in the words of the dump.
 SEALED = (
     "region_code", "chain", "seq", "command_id", "actor_id", "post_id", "on_behalf_of_id", "subject_kind",
-    "subject_id", "verb", "before", "after", "version", "flow_version", "note", "facts", "changes", "prev_hash",
+    "subject_id", "verb", "before", "after", "version", "flow_version", "note", "facts", "changes", "raw", "prev_hash",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
     entry = {**values, "chain": chain, "seq": seq + 1, "at": at, "prev_hash": prev}
     entry["facts"] = seal.plain(values.get("facts") or {})
     entry["changes"] = seal.plain(values.get("changes") or {})
+    entry["raw"] = seal.plain(values["raw"]) if values.get("raw") else None
     entry["hash"] = seal.seal(as_sealed(entry))
     if collected is not None:
         collected.heads[chain] = (seq + 1, entry["hash"])

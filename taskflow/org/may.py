@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import false, or_, select
 
 from taskflow.org.models import Post, Role
-from taskflow.tasks.models import Task, TaskUnit
+from taskflow.tasks.models import RoleKind, Task, TaskRole
 
 R = Role
 OFFICE = frozenset({R.OFFICER, R.DIRECTOR})
@@ -50,6 +50,12 @@ def units_of(posts: Sequence[Post], permission: str) -> list[int]:
     return [post.unit_id for post in posts if post.role in MAY[permission]]
 
 
+def answers_for(unit_ids: Sequence[int], *roles: RoleKind) -> Any:
+    """The ids of tasks for which these units answer now, in some roles or in any."""
+    rows = select(TaskRole.task_id).where(TaskRole.unit_id.in_(unit_ids), TaskRole.until.is_(None))
+    return rows.where(TaskRole.role.in_(roles)) if roles else rows
+
+
 def visible_tasks(posts: Sequence[Post], region_code: str) -> Any:
     """The condition on `Task` that a viewer may see it; what fails it does not exist for them."""
     here = Task.region_code == region_code
@@ -58,5 +64,4 @@ def visible_tasks(posts: Sequence[Post], region_code: str) -> Any:
     units = units_of(posts, "see_own_tasks")
     if not units:
         return false()
-    supports = select(TaskUnit.task_id).where(TaskUnit.unit_id.in_(units))
-    return here & or_(Task.lead_unit_id.in_(units), Task.id.in_(supports))
+    return here & or_(Task.lead_unit_id.in_(units), Task.id.in_(answers_for(units)))

@@ -75,7 +75,8 @@ def nodes_named(report: Report) -> list[tuple[str, str]]:
 
 def files_of(report: Report) -> Sequence[Evidence]:
     """What a report brought as proof."""
-    return db.rows(select(Evidence).where(Evidence.report_id == report.id).order_by(Evidence.id))
+    of = (Evidence.subject_kind == "report") & (Evidence.subject_id == report.id)
+    return db.rows(select(Evidence).where(of).order_by(Evidence.id))
 
 
 def files_of_task(task_id: int) -> Sequence[Evidence]:

@@ -37,10 +37,10 @@ def show(report_id: int) -> str:
         report=report,
         said=report.drafted_at is not None,
         scheduled=_scheduled(report),
-        figures=[(target, report.figures.get(str(target.id), "")) for target in queries.targets_of(report)],
+        figures=figures.standing(report, report.figures or {}),
         nodes=queries.nodes_named(report),
         files=queries.files_of(report),
-        late=report.state is not ReportState.ACCEPTED and report.due_on < clock.today(),
+        late=report.state in NOT_IN and report.due_on is not None and report.due_on < clock.today(),
         moves=offers(REPORTING, report, viewer().person),
         lines=queries.history("report", report.id),
         following=queries.next_due(units) if viewer().may("write_reports") else None,
@@ -48,8 +48,7 @@ def show(report_id: int) -> str:
 
 
 def _scheduled(report: Report) -> int:
-    task = report.task
-    return lights.scheduled_percent(task.start_on, task.due_on, min(clock.today(), report.period_end))
+    return progress.scheduled_on(report.task, min(clock.today(), report.period_end))
 
 
 @reports.get("/evidence/<int:evidence_id>")

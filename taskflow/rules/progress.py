@@ -183,6 +183,11 @@ def _read(ids: Collection[int], asked: _Asked) -> dict[int, Standing]:
     return found
 
 
+def scheduled_on(task: Task, day: date) -> int:
+    """序时进度 of one task on a day."""
+    return int(db.session.execute(select(scheduled(day)).where(Task.id == task.id)).scalar_one())
+
+
 def stale_on(region_code: str, rhythm: Rhythm, known_on: date) -> date:
     """From which day on a task is 情况不明 when nothing more is heard of it."""
     silence = book.of(region_code).numbers("lights", known_on)["silence"]

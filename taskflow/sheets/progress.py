@@ -72,7 +72,7 @@ def _newest_reports(ids: Sequence[int]) -> dict[int, Report]:
 
 
 def _task(place: int, task: Task, report: Report | None, today: date, numbers: dict[str, Any]) -> dict[str, Any]:
-    stand = lights.standing(task, today, numbers)
+    stand = standings[task.id]
     closed = clock.local(task.closed_at).date() if task.closed_at else None
     whole = {
         "name": "全程",

@@ -55,7 +55,7 @@ COMPLETE = [is_new, has_title, has_lead, has_leader, has_deadline, plan_ends, de
 LIVE = (S.OPEN, S.CONFIRMED)
 
 # fmt: off
-DRAFTING = Flow("draft", "立项草案", Draft, S, version=1, start=S.OPEN, ends=(S.TAKEN,), home=homes.DRAFT, moves=[
+DRAFTING = Flow("draft", "立项草案", Draft, S, version=1, start=S.OPEN, ends=(S.TAKEN,), home=homes.DRAFT, begun_by=("intake",), moves=[
     #    verb           label          from         to           by       only when                     then
     Move("revise",      "修改",        S.OPEN,      STAY,        OFFICE,  TYPED,                        [revise, mark]),
     Move("name_units",  "指定单位",    LIVE,        STAY,        OFFICE,  [names_lead, units_exist],    [name_units, mark]),

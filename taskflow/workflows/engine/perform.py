@@ -22,6 +22,7 @@ from taskflow.ledger import seal, writer
 from taskflow.ledger.models import CommandDone, LedgerEntry
 from taskflow.org.models import Holding, Person
 from taskflow.workflows.engine import batch, outbox, timers
+from taskflow.workflows.engine.facts import Facts, facts_of
 from taskflow.workflows.engine.table import (
     CLOCK,
     STAY,
@@ -111,7 +112,7 @@ def begin(flow: Flow, record: Any, command_id: str, actor: Person | None, facts:
 
 
 def begin_all(
-    flow: Flow, records: Mapping[str, Any], actor: Person | None, facts_of: Callable[[Any], dict[str, Any]]
+    flow: Flow, records: Mapping[str, Any], actor: Person | None, facts_for: Callable[[Any], dict[str, Any]]
 ) -> None:
     """Enter many new records (command id → record) into their start state together."""
     for record in records.values():
@@ -123,7 +124,8 @@ def begin_all(
     for command_id, record in records.items():
         moment = Moment(record, actor, clock.now())
         timers.arm(flow, record, moment.at, entered=True)
-        _write(flow, moment, "begin", command_id, None, before="", facts=facts_of(record), changes={})
+        raw = {name: ["", value] for name, value in facts_of(record).raw.items() if value != ""}
+        _write(flow, moment, "begin", command_id, None, before="", facts=facts_for(record), changes={}, raw=raw)
 
 
 def offers(flow: Flow, record: Any, person: Person) -> list[Offer]:
@@ -230,7 +232,7 @@ def _refuse_if_overtaken(flow: Flow, record: Any, seen: int) -> None:
 
 def _carry_out(flow: Flow, attempts: Sequence[Attempt]) -> None:
     """Make the moves: what they cause goes to the database together, then each enters its state."""
-    shown = [_shown(one.moment.record) for one in attempts]
+    shown = [facts_of(one.moment.record) for one in attempts]
     for one in attempts:
         for effect in one.move.then:
             effect(one.moment)
@@ -247,7 +249,7 @@ def _carry_out(flow: Flow, attempts: Sequence[Attempt]) -> None:
         bring(all_given)
 
 
-def _enter(flow: Flow, attempt: Attempt, shown: dict[str, str]) -> None:
+def _enter(flow: Flow, attempt: Attempt, shown: Facts) -> None:
     """Write a record's new state, timers and ledger entry; `shown`: the watched facts before the move."""
     move, moment = attempt.move, attempt.moment
     record, before, version = moment.record, moment.record.state, moment.record.version
@@ -257,14 +259,17 @@ def _enter(flow: Flow, attempt: Attempt, shown: dict[str, str]) -> None:
         values |= {"state": move.target, "epoch": record.epoch + 1}
     if move.stamp:
         values[move.stamp] = moment.at
+    if move.clears:
+        values[move.clears] = None
     _keep(flow, record, values, version)
     for name, value in values.items():
         set_committed_value(record, name, value)
     timers.arm(flow, record, moment.at, entered=entered)
-    after = _shown(record)
+    after = facts_of(record)
     args = {name: value for name, value in moment.args.items() if value not in (None, "", {}, [])}
-    changes = {name: [old, after[name]] for name, old in shown.items() if after[name] != old}
-    told = {"before": before.value, "facts": args, "changes": changes}
+    changes = {name: [old, after.words[name]] for name, old in shown.words.items() if after.words[name] != old}
+    raw = {name: [old, after.raw[name]] for name, old in shown.raw.items() if after.raw[name] != old}
+    told = {"before": before.value, "facts": args, "changes": changes, "raw": raw}
     _write(flow, moment, move.verb, attempt.command_id, attempt.holding, **told)
 
 
@@ -287,6 +292,7 @@ def _write(  # noqa: PLR0913  # an entry has these parts
     before: str,
     facts: dict[str, Any],
     changes: dict[str, list[str]],
+    raw: dict[str, list[Any]],
 ) -> None:
     record, actor = moment.record, moment.actor
     acting = holding is not None and holding.acting_because is not None
@@ -309,6 +315,7 @@ def _write(  # noqa: PLR0913  # an entry has these parts
             "note": moment.note,
             "facts": facts,
             "changes": changes,
+            "raw": raw or None,
         },
     )
     outbox.enqueue(entry, record.region_code, flow.name, record.id, moment.at, moment.recipients)
@@ -320,12 +327,3 @@ def _regular_holder(post_id: int) -> int | None:
         Holding.post_id == post_id, Holding.acting_because.is_(None), Holding.since <= today
     )
     return db.session.scalar(regular.order_by(Holding.since.desc()).limit(1))
-
-
-def _shown(record: Any) -> dict[str, str]:
-    """The watched facts as people read them."""
-    return {label: _word(getattr(record, name)) for name, label in record.WATCHED.items()}
-
-
-def _word(value: Any) -> str:
-    return "" if value is None else str(getattr(value, "label", value))

@@ -1,0 +1,143 @@
+"""What the figures of a report say: each held against its target, and the percentage that follows from them.
+
+A cumulative target (累计) is told what was done in the period, and the sum over the accepted reports counts; a
+target at a point in time (时点) is told the state at the end of the period, and the newest counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from taskflow import db
+from taskflow.plans.models import Direction, Target
+from taskflow.reports.models import TargetValue
+from taskflow.reports.periods import RECURS, STRETCHES
+from taskflow.tasks.models import Rhythm
+
+FULL, ALMOST = 100, 99
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?\Z", re.ASCII)
+
+
+def number(text: str | None) -> str:
+    """A figure as typed, when it is a number; otherwise empty."""
+    found = (text or "").strip()
+    return found if _NUMBER.match(found) else ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A target, what earlier reports gave for it, and what this one says."""
+
+    target: Target
+    before: Decimal | None
+    told: str
+
+    @property
+    def reached(self) -> Decimal | None:
+        """What counts after this report; None: nobody ever gave a figure."""
+        if not self.told:
+            return self.before
+        now = Decimal(self.told)
+        return now + (self.before or 0) if self.target.cumulative else now
+
+    @property
+    def wanted(self) -> tuple[Decimal, Decimal] | None:
+        """The target as (low, high), the same twice unless it is a range; None: it prints no number."""
+        low, high = number(self.target.value), number(self.target.value_high)
+        if not low:
+            return None
+        return Decimal(low), Decimal(high or low)
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is reached; one without a number is, when something was told."""
+        if self.wanted is None:
+            return bool(self.told)
+        return self.share == FULL
+
+    @property
+    def share(self) -> int:
+        """How much of the target is reached, 0–100; 100 only when it is met."""
+        if self.wanted is None or self.reached is None:
+            return 0
+        (low, high), now = self.wanted, self.reached
+        direction = self.target.direction
+        if direction is Direction.LOWER:
+            return FULL if now <= high else _part(high, now)
+        if direction is Direction.HIGHER:
+            return FULL if now >= low else _part(now, low)
+        if low <= now <= high:
+            return FULL
+        return _part(now, low) if now < low else _part(high, now)
+
+
+def _part(small: Decimal, large: Decimal) -> int:
+    return max(0, min(ALMOST, int(100 * small / large))) if large else 0
+
+
+def standing(report: Any, told: Mapping[str, str]) -> list[Figure]:
+    """Every target of the report's task with what earlier reports gave and what this one says."""
+    targets = targets_of(report, told)
+    before = _before(report, [target.id for target in targets])
+    return [Figure(one, before.get(one.id), number(told.get(str(one.id)))) for one in targets]
+
+
+def targets_of(report: Any, told: Mapping[str, str]) -> Sequence[Target]:
+    """The figures that the task's measure promises; one since replaced stays where it was reported on."""
+    if report.task.measure_id is None:
+        return []
+    named = [int(key) for key in told if str(key).isdecimal()]
+    valid = or_(Target.replaced_on.is_(None), Target.id.in_(named))
+    promised = select(Target).where(Target.measure_id == report.task.measure_id, valid)
+    return db.rows(promised.order_by(Target.place))
+
+
+def _before(report: Any, target_ids: Sequence[int]) -> dict[int, Decimal]:
+    """What the accepted reports up to this one gave: the sum of a cumulative target, the newest of the others."""
+    if not target_ids:
+        return {}
+    given = select(TargetValue).where(
+        TargetValue.target_id.in_(target_ids),
+        TargetValue.report_id != report.id,
+        TargetValue.period_end <= report.period_end,
+    )
+    cumulative = set(db.rows(select(Target.id).where(Target.id.in_(target_ids), Target.cumulative)))
+    found: dict[int, Decimal] = {}
+    for one in db.rows(given.order_by(TargetValue.period_end, TargetValue.id)):
+        found[one.target_id] = one.value + (found.get(one.target_id, Decimal(0)) if one.target_id in cumulative else 0)
+    return found
+
+
+def reckoned(figures: Sequence[Figure]) -> int | None:
+    """The percentage that follows from the figures: their mean, 100 only when all are met; None: nothing to reckon."""
+    with_number = [one for one in figures if one.wanted is not None]
+    if not with_number or not any(one.told or one.before is not None for one in with_number):
+        return None
+    mean = sum(one.share for one in with_number) // len(with_number)
+    return FULL if all(one.met for one in with_number) else min(mean, ALMOST)
+
+
+def short(figures: Sequence[Figure]) -> list[Figure]:
+    """The figures that are told and below their target (or above, where less is better)."""
+    return [one for one in figures if one.wanted is not None and one.reached is not None and not one.met]
+
+
+def turns(task: Any) -> int:
+    """How many turns recurring work has from its acceptance to its deadline, at least one."""
+    recurrence = task.measure.recurrence if task.measure else None
+    stretch = STRETCHES.get(RECURS.get(recurrence, task.rhythm or Rhythm.ANNUAL))
+    if stretch is None:
+        return 1
+    day, count = task.start_on, 0
+    while day <= task.due_on and count < 600:  # noqa: PLR2004  # weeks of ten years
+        day = stretch(day)[1] + (day.resolution)
+        count += 1
+    return max(1, count)
+
+
