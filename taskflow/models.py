@@ -21,9 +21,9 @@ from taskflow.requests.models import Request
 from taskflow.reviews.models import Review, ReviewLine
 from taskflow.rules.models import CalendarEdition, RuleSet
 from taskflow.sheets.models import SheetBuild
-from taskflow.tables.models import TableMapping, TableUpload
 from taskflow.sources.models import Source
 from taskflow.support.models import Answer
+from taskflow.tables.models import TableMapping, TableUpload
 from taskflow.tasks.models import Node, Occurrence, Task, TaskRole
 from taskflow.workflows.engine.models import Timer
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from seed.story import words
 from seed.story.proofs import Proofs
 from seed.story.stage import Stage
+from taskflow.reports import figures
 from taskflow.reports.models import Report, ReportState
-from taskflow.rules.lights import scheduled_percent
+from taskflow.rules import progress
 from taskflow.tasks.models import Node, Task, TaskState
+from taskflow.workflows.engine import batch
 
 FULL = 100
 MOST = 95  # what an unfinished task reports at most
@@ -44,15 +47,16 @@ class Reporting:
         stage, plan = self.stage, self.plans[report.task.code]
         script = plan.scripts.get(report.period, "")
         die = stage.chance("report", report.task.code, report.period)
-        room = max(1, stage.calendar.count(stage.today, report.due_on) - 1)
+        due_on = report.due_on or stage.calendar.add(stage.today, 3)
+        room = max(1, stage.calendar.count(stage.today, due_on) - 1)
         when = die.randint(1, min(room, 9))
         if script == "missing":
             return
         if script == "late":
-            late = stage.calendar.add(report.due_on, die.randint(1, 3))
+            late = stage.calendar.add(due_on, die.randint(1, 3))
             stage.at(late, 10, self.draft, report, script)
         elif script == "waits":  # the clerk writes on the last day, after the story's end
-            stage.at(report.due_on, 17, self.draft, report, script)
+            stage.at(due_on, 17, self.draft, report, script)
         else:
             stage.in_days(when, die.choice((9, 10, 11, 14, 15)), self.draft, report, script)
 
@@ -71,7 +75,8 @@ class Reporting:
             "percent": str(percent),
             "problems": said.problems,
             "next_steps": said.next_steps,
-            "figures": said.figures,
+            "figures": self._figures(task, report, said.figures),
+            "fulfilled": "yes" if percent == FULL else "no",
             "nodes_done": self._nodes(task, plan, percent),
         }
         if percent == FULL:
@@ -119,16 +124,27 @@ class Reporting:
         if report.state is not ReportState.SUBMITTED:
             return
         stage.do(report, "accept", stage.officer(report.id))
-        if report.percent == FULL:
+        if report.percent == FULL or report.fulfilled:
             stage.in_days(1, 9, self.claim, report.task, 0)
 
     def _percent(self, task: Task, plan: Plan, report: Report) -> int:
         if plan.finish and self.stage.today >= plan.finish:
             return FULL
         day = min(self.stage.today, report.period_end)
-        planned = scheduled_percent(task.start_on, task.baseline_due_on, day)
+        batch.flush()
+        planned = progress.scheduled_on(task, day)
         die = self.stage.chance("percent", task.code, report.period)
         return max(task.percent, min(MOST, round(planned * plan.pace) + die.randint(-2, 2)), 0)
+
+    def _figures(self, task: Task, report: Report, reached: dict[str, str]) -> dict[str, str]:
+        """The figures as the form asks for them: of a cumulative target only what this period added."""
+        targets = {target.id: target for target in task.measure.targets} if task.measure else {}
+        sums = figures.counted({key: True for key, target in targets.items() if target.cumulative})
+        told = dict(reached)
+        for key, before in sums.items():
+            if figures.number(told.get(str(key))):
+                told[str(key)] = f"{max(Decimal(told[str(key)]) - before, Decimal(0)):f}"
+        return told
 
     def _nodes(self, task: Task, plan: Plan, percent: int) -> dict[str, str]:
         """Which steps are reported done, and on which days; slow tasks leave the newest one open."""

@@ -7,6 +7,7 @@ knows when somebody acts and who it is; what they do is told by the acts.
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,11 +19,9 @@ from typing import Any
 from sqlalchemy import select
 
 from taskflow import clock, db, errors
-from taskflow.escalations.models import Escalation
 from taskflow.jobs import sweep
 from taskflow.org.models import Holding, Person, Post, Region, Unit
 from taskflow.plans.models import PlanDocument
-from taskflow.reports.models import Report
 from taskflow.rules import book
 from taskflow.tasks.models import Task
 from taskflow.workdays import Calendar
@@ -89,7 +88,7 @@ class Stage:
     on_new: dict[type[Any], Callable[[Any], None]] = field(default_factory=dict)
     _agenda: list[tuple[datetime, int, Callable[..., object], tuple[Any, ...]]] = field(default_factory=list)
     _places: count[int] = field(default_factory=count)
-    _seen: dict[type[Any], int] = field(default_factory=lambda: {Report: 0, Escalation: 0})
+    _seen: dict[type[Any], int] = field(default_factory=lambda: defaultdict(int))
     _swept: datetime | None = None
     moves: int = 0
     fired: int = 0

@@ -13,6 +13,7 @@ from datetime import date
 from seed.story import assigning, words
 from seed.story.assigning import Manners
 from seed.story.reporting import Plan, Reporting
+from seed.story.requesting import DENY, LIE, RETURN, WAIT, Requesting
 from seed.story.reviewing import Reviewing
 from seed.story.stage import Stage
 from seed.story.supervising import Supervising
@@ -34,6 +35,7 @@ class Story:
     reporting: Reporting
     supervising: Supervising
     reviewing: Reviewing
+    requesting: Requesting
 
     def schedule(self) -> None:
         """The acts, on the agenda."""
@@ -82,9 +84,9 @@ class Story:
         plans[longer.code].finish = date(2022, 12, 1)
         plans[long.code].finish = None
         plans[long.code].pace = 0.8
-        stage.at(date(2021, 12, 13), 10, self.extend, longer, date(2022, 12, 31))
-        stage.at(date(2021, 12, 14), 10, self.extend, long, date(2024, 6, 20))
-        stage.at(date(2024, 6, 25), 10, self.ask, long, date(2024, 10, 31))
+        stage.at(date(2021, 12, 13), 10, self.ask, longer, date(2022, 12, 31))
+        stage.at(date(2021, 12, 14), 10, self.ask, long, date(2024, 6, 20))
+        stage.at(date(2024, 6, 18), 10, self.ask, long, date(2024, 10, 31))
         self.supervising.unjudged.add(long.code)
         parked, *_ = self.pick(works, "2021 parked", 1)
         stage.at(date(2021, 6, 10), 15, self.park, parked, date(2021, 8, 20))
@@ -104,7 +106,7 @@ class Story:
         for task in tasks:
             if task.due_on < date(2023, 1, 1):
                 plans[task.code].finish = date(2023, 12, 1)
-                stage.at(date(2022, 12, 12), 10, self.extend, task, date(2023, 12, 31))
+                stage.at(date(2022, 12, 12), 10, self.ask, task, date(2023, 12, 31))
 
     # 2024: half a year, month by month
 
@@ -165,9 +167,9 @@ class Story:
         stage, units = self.stage, self.stage.cast.units
         asked, granted, denied, parked, resumed = self.pick(tasks, "2024 dates", 5)
         stage.at(date(2024, 6, 20), 10, self.ask, asked, date(2025, 3, 31))
-        stage.at(date(2024, 5, 9), 10, self.extend, granted, date(2025, 2, 28))
+        stage.at(date(2024, 5, 9), 10, self.ask, granted, date(2025, 2, 28))
         stage.at(date(2024, 5, 20), 10, self.ask, denied, date(2025, 12, 31))
-        stage.at(date(2024, 5, 22), 16, self.deny, denied)
+        self.requesting.fates |= {asked.code: WAIT, denied.code: DENY}
         stage.at(date(2024, 2, 26), 16, self.park, parked, date(2024, 9, 30))
         stage.at(date(2024, 2, 19), 16, self.park, resumed, date(2024, 3, 15))
         stage.at(date(2024, 3, 18), 9, self.resume, resumed)
@@ -175,6 +177,7 @@ class Story:
             theirs = [t for t in stage.tasks.values() if t.leader_post_id == stage.cast.posts[code].id]
             (late,) = self.pick([t for t in theirs if t.document_code == "001"], f"2024 {code}", 1)
             stage.at(date(2024, 6, 21 + place), 11, self.ask, late, date(2026, 6, 30))
+            self.requesting.fates[late.code] = (WAIT, WAIT, LIE, RETURN)[place]
         moved, transferred, returned = self.pick(tasks, "2024 transfers", 3)
         note = "机构职能调整，由新的主管单位继续办理。"
         stage.at(date(2024, 6, 24), 10, assigning.transfer, stage, moved, units["office"], note)
@@ -202,23 +205,7 @@ class Story:
         if task.state is not TaskState.UNDERWAY:
             return False
         note = self.stage.chance("extension", task.code).choice(words.EXTENSIONS)
-        head = self.stage.cast.head(task.lead_unit)
-        self.stage.do(task, "ask_extension", head, note, new_due_on=day.isoformat())
-        return True
-
-    def extend(self, task: Task, day: date) -> None:
-        """And gets it."""
-        if self.ask(task, day):
-            self.stage.in_days(2, 16, self._grant, task)
-
-    def _grant(self, task: Task) -> None:
-        self.stage.do(task, "grant_extension", self.stage.leader(task))
-
-    def deny(self, task: Task) -> None:
-        """Or does not."""
-        if task.state is TaskState.UNDERWAY:
-            note = "工期有余量，请倒排时间按原时限完成。"
-            self.stage.do(task, "deny_extension", self.stage.leader(task), note)
+        return self.requesting.ask(task, "ask_extension", note, new_due_on=day.isoformat())
 
     def park(self, task: Task, until: date) -> None:
         """The leader lets it wait."""

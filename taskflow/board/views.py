@@ -16,9 +16,10 @@ from taskflow.ledger.phrases import Line
 from taskflow.org.may import visible_tasks
 from taskflow.org.models import Unit
 from taskflow.reports.queries import history
+from taskflow.requests.models import RequestState
 from taskflow.reviews import queries as quarters
 from taskflow.reviews.models import ReviewState
-from taskflow.rules import book, ladder, late, lights
+from taskflow.rules import ladder, late, lights, progress
 from taskflow.sheets.papers import number_of
 from taskflow.tasks.models import Task, TaskState
 from taskflow.web.addresses import KEY_LENGTH
@@ -27,6 +28,7 @@ from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.engine.perform import Command, offers, perform
 from taskflow.workflows.engine.table import Flow, Offer
 from taskflow.workflows.escalation import ESCALATION
+from taskflow.workflows.request import REQUEST
 from taskflow.workflows.review import REVIEW
 
 board = Blueprint("board", __name__)
@@ -120,21 +122,21 @@ def _signing(done: list[Result]) -> str:
         page = 1
         total, proposals = waiting.proposals(who.posts, page)
     signable, to_sign = papers.to_sign(who.posts, waiting.PAGE)
-    askers, extensions = waiting.extensions(who.posts)
+    askers, extensions = waiting.requests(who.posts)
     quarterly, reviews = quarters.to_sign(who.posts, waiting.PAGE)
-    numbers = book.of(region).numbers("lights", day)
+    standings = progress.standings([one.task for one in extensions])
     return render_template(
         "board/signing.html",
         done=done,
         total=total,
-        totals={"papers": signable, "extensions": askers, "reviews": quarterly, "proposals": total},
+        totals={"papers": signable, "requests": askers, "reviews": quarterly, "proposals": total},
         page=page,
         size=waiting.PAGE,
         proposals=proposals,
         titles=queries.titles(region),
         approve=_open(ASSIGNMENT, TaskState.PROPOSED, "approve"),
-        extensions=[(one, lights.standing(one.task, day, numbers)) for one in extensions],
-        on_extension=_open(ASSIGNMENT, TaskState.UNDERWAY, "grant_extension", "deny_extension"),
+        asked=[(one, standings[one.task.id]) for one in extensions],
+        on_request=_open(REQUEST, RequestState.FORWARDED, "grant", "deny"),
         reviews=reviews,
         on_review=_open(REVIEW, ReviewState.ASSESSED, "sign", "send_back"),
         papers=to_sign,
@@ -233,7 +235,7 @@ def escalation(escalation_id: int) -> str:
         paper=found,
         number=number_of(found),
         climbed={one.step for one in others if one.because_key == found.because_key},
-        steps=ladder.steps(found.region_code, clock.local(found.proposed_at).date()),
+        steps=ladder.steps(found.region_code, clock.local(found.proposed_at).date(), found.ladder),
         others=others,
         live=papers.LIVE,
         moves=offers(ESCALATION, found, viewer().person),

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from taskflow import db, errors
 from taskflow.jobs import queue
 from taskflow.moves import asks
-from taskflow.moves.pages import PAGES
+from taskflow.moves.pages import AFTER, PAGES
 from taskflow.web.addresses import command_id, inside
 from taskflow.web.refusals import database_refuses
 from taskflow.web.viewer import viewer
@@ -20,6 +20,8 @@ from taskflow.workflows.engine.perform import Command, offers, perform
 from taskflow.workflows.engine.table import Flow, Move
 
 moves = Blueprint("moves", __name__)
+#: Records whose moves are made here; drafts have a page of their own.
+KINDS = ", ".join(name for name in FLOWS if name != "draft")
 
 
 def find(kind: str, record_id: int) -> tuple[Flow, Any]:
@@ -42,14 +44,14 @@ def home_of(flow: Flow, record: Any) -> str:
     return url_for(endpoint, **values)
 
 
-@moves.get("/<any(task, report, review, escalation, draft):kind>/<int:record_id>")
+@moves.get(f"/<any({KINDS}, draft):kind>/<int:record_id>")
 def home(kind: str, record_id: int) -> Response:
     """The address of a record in mails, messages and the ledger leads to its page."""
     flow, record = find(kind, record_id)
     return redirect(home_of(flow, record))
 
 
-@moves.get("/<any(task, report, review, escalation):kind>/<int:record_id>/<verb>")
+@moves.get(f"/<any({KINDS}):kind>/<int:record_id>/<verb>")
 def ask(kind: str, record_id: int, verb: str) -> str | Response:
     """The form of a move, for moves that need more than a click."""
     flow, record = find(kind, record_id)
@@ -67,7 +69,7 @@ def ask(kind: str, record_id: int, verb: str) -> str | Response:
 def form_page(flow: Flow, record: Any, move: Move, typed: MultiDict[str, str], refusal: errors.Refusal | None) -> str:
     """A move's form, with what was typed and why it was refused."""
     own = PAGES.get((flow.name, move.verb))
-    names = asks.asked(flow.name, move.verb, move.asks)
+    names = asks.asked(flow.name, move.verb, move.asks, record)
     fields = [(name, asks.ASKS[name], asks.choices(name, record)) for name in names if name in asks.ASKS]
     confirm = asks.CONFIRM.get((flow.name, move.verb), "")
     more = own.context(record, typed) if own else {"fields": fields, "confirm": confirm}
@@ -94,7 +96,7 @@ def beside(move: Move, refusal: errors.Refusal | None) -> dict[str, str]:
     return {guard.asks[0]: guard.sentence for guard in reversed(asking)}
 
 
-@moves.post("/<any(task, report, review, escalation):kind>/<int:record_id>/<verb>")
+@moves.post(f"/<any({KINDS}):kind>/<int:record_id>/<verb>")
 def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
     """Make the move; a refusal shows the form again with everything that was typed."""
     flow, record = find(kind, record_id)
@@ -116,7 +118,8 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
         return _refused(kind, record_id, verb, typed, refusal)
     queue.enqueue()
     flash(f"已{next(m.label for m in flow.moves if m.verb == verb)}。", "success")
-    return redirect(inside(typed.get("next")) or home_of(flow, record), code=303)
+    onward = AFTER.get((kind, verb))
+    return redirect(onward(record) if onward else inside(typed.get("next")) or home_of(flow, record), code=303)
 
 
 def _asks(flow: Flow, verb: str) -> list[str]:

@@ -36,15 +36,16 @@ class Figure:
 
     target: Target
     before: Decimal | None
+    #: As typed; a number, but for targets that print none.
     told: str
 
     @property
     def reached(self) -> Decimal | None:
         """What counts after this report; None: nobody ever gave a figure."""
-        if not self.told:
+        now = number(self.told)
+        if not now:
             return self.before
-        now = Decimal(self.told)
-        return now + (self.before or 0) if self.target.cumulative else now
+        return Decimal(now) + (self.before or 0) if self.target.cumulative else Decimal(now)
 
     @property
     def wanted(self) -> tuple[Decimal, Decimal] | None:
@@ -84,8 +85,9 @@ def _part(small: Decimal, large: Decimal) -> int:
 def standing(report: Any, told: Mapping[str, str]) -> list[Figure]:
     """Every target of the report's task with what earlier reports gave and what this one says."""
     targets = targets_of(report, told)
-    before = _before(report, [target.id for target in targets])
-    return [Figure(one, before.get(one.id), number(told.get(str(one.id)))) for one in targets]
+    earlier = (TargetValue.report_id != report.id, TargetValue.period_end <= report.period_end)
+    before = counted({target.id: target.cumulative for target in targets}, *earlier)
+    return [Figure(one, before.get(one.id), str(told.get(str(one.id)) or "").strip()) for one in targets]
 
 
 def targets_of(report: Any, told: Mapping[str, str]) -> Sequence[Target]:
@@ -98,19 +100,15 @@ def targets_of(report: Any, told: Mapping[str, str]) -> Sequence[Target]:
     return db.rows(promised.order_by(Target.place))
 
 
-def _before(report: Any, target_ids: Sequence[int]) -> dict[int, Decimal]:
-    """What the accepted reports up to this one gave: the sum of a cumulative target, the newest of the others."""
-    if not target_ids:
+def counted(cumulative: Mapping[int, bool], *where: Any) -> dict[int, Decimal]:
+    """What accepted reports gave for targets (id → cumulative): the sum of a cumulative one, else the newest figure."""
+    if not cumulative:
         return {}
-    given = select(TargetValue).where(
-        TargetValue.target_id.in_(target_ids),
-        TargetValue.report_id != report.id,
-        TargetValue.period_end <= report.period_end,
-    )
-    cumulative = set(db.rows(select(Target.id).where(Target.id.in_(target_ids), Target.cumulative)))
+    given = select(TargetValue).where(TargetValue.target_id.in_(cumulative), *where)
     found: dict[int, Decimal] = {}
     for one in db.rows(given.order_by(TargetValue.period_end, TargetValue.id)):
-        found[one.target_id] = one.value + (found.get(one.target_id, Decimal(0)) if one.target_id in cumulative else 0)
+        before = found.get(one.target_id, Decimal(0)) if cumulative[one.target_id] else Decimal(0)
+        found[one.target_id] = before + one.value
     return found
 
 
@@ -131,9 +129,10 @@ def short(figures: Sequence[Figure]) -> list[Figure]:
 def turns(task: Any) -> int:
     """How many turns recurring work has from its acceptance to its deadline, at least one."""
     recurrence = task.measure.recurrence if task.measure else None
-    stretch = STRETCHES.get(RECURS.get(recurrence, task.rhythm or Rhythm.ANNUAL))
-    if stretch is None:
+    rhythm = RECURS[recurrence] if recurrence else task.rhythm or Rhythm.ANNUAL
+    if rhythm not in STRETCHES:
         return 1
+    stretch = STRETCHES[rhythm]
     day, count = task.start_on, 0
     while day <= task.due_on and count < 600:  # noqa: PLR2004  # weeks of ten years
         day = stretch(day)[1] + (day.resolution)

@@ -9,9 +9,10 @@ from flask import Blueprint, Response, render_template, send_file
 from taskflow import clock, errors
 from taskflow.moves.pages import PAGES, MovePage
 from taskflow.org.may import visible_tasks
-from taskflow.reports import evidence, forms, queries
-from taskflow.reports.models import Report, ReportState
-from taskflow.rules import lights
+from taskflow.reports import evidence, figures, forms, queries
+from taskflow.reports.models import Report
+from taskflow.rules import progress
+from taskflow.rules.late import NOT_IN
 from taskflow.web.viewer import data_folder, viewer
 from taskflow.workflows.engine.perform import offers
 from taskflow.workflows.reporting import OPEN, REPORTING

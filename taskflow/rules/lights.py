@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+
 from taskflow.db import State
 from taskflow.tasks.models import TaskState
 

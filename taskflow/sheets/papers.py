@@ -10,7 +10,7 @@ from typing import Any
 
 from taskflow import clock
 from taskflow.escalations.models import Escalation, EscalationState
-from taskflow.rules import book, ladder, lights
+from taskflow.rules import book, ladder, progress
 from taskflow.tasks.models import Task
 
 #: The ladder's word for a paper → its title.

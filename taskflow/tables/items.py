@@ -16,8 +16,9 @@ from taskflow.drafts.models import Draft, DraftState
 from taskflow.org.models import Post, Unit
 from taskflow.plans.models import Target
 from taskflow.reports.models import Report, ReportState
-from taskflow.rules import book, lights
-from taskflow.tasks.models import Node, Task, TaskUnit
+from taskflow.rules import progress
+from taskflow.sources.models import Source
+from taskflow.tasks.models import Node, RoleKind, Task, TaskRole
 
 MOST = 20_000  # tasks of one file
 TOO_MANY = f"任务超过 {MOST} 项，一个文件放不下，请先用筛选条件缩小范围。"

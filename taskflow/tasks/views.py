@@ -90,6 +90,7 @@ def detail(task_id: int) -> str:
     who, task = viewer(), _task(task_id)
     shown, count = page.reports(task, who.posts)
     papers = page.escalations(task)
+    requests, turns, answers = page.requests(task), page.turns(task), page.answers(task)
     lines, written = page.history(task)
     return render_template(
         "tasks/detail.html",
@@ -102,12 +103,19 @@ def detail(task_id: int) -> str:
         story=page.story(task, _visible()),
         reports=shown,
         reports_count=count,
-        reached=page.reached(shown),
+        reached=page.reached(task),
         evidence=page.evidence(task),
         escalations=papers,
-        extensions=page.extensions(task),
+        requests=requests,
+        turns=turns,
+        answers=answers,
+        rhythm=page.rhythm(task),
+        roles=[role for role in task.roles if role.until is None],
+        former=[role for role in task.roles if role.until is not None],
         waiting=promised.waiting(task),
-        upcoming=promised.upcoming(task, shown, papers),
+        upcoming=promised.upcoming(
+            task, report=[one for one, _ in shown], escalation=papers, request=requests, occurrence=turns, answer=answers
+        ),
         lines=lines,
         written=written,
         moves=offers(ASSIGNMENT, task, who.person),
