@@ -37,7 +37,12 @@ class Requesting:
         if fate == RETURN:
             stage.do(request, "return", officer, "请补充目前进度和分月计划。")
             return
-        stage.do(request, "forward", officer, "情况属实，理由充分，建议同意。" if fate != DENY else "工期有余量，请领导定夺。")
+        stage.do(
+            request,
+            "forward",
+            officer,
+            "情况属实，理由充分，建议同意。" if fate != DENY else "工期有余量，请领导定夺。",
+        )
         if fate in (GRANT, DENY):
             stage.in_days(1, 16, self.decide, request, fate)
 

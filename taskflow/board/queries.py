@@ -77,7 +77,15 @@ class Running:
 
 def rhythm_of(period: str) -> str:
     """“2024-W28” weekly, “2024-06-上旬” ten days, “2024-06” monthly, “2024-Q2” quarterly, “2024” annual …"""
-    signs = {"W": "weekly", "旬": "ten_day", "/": "bimonthly", "Q": "quarterly", "H": "half_yearly", "点": "node", "期": "node"}
+    signs = {
+        "W": "weekly",
+        "旬": "ten_day",
+        "/": "bimonthly",
+        "Q": "quarterly",
+        "H": "half_yearly",
+        "点": "node",
+        "期": "node",
+    }
     told = next((rhythm for sign, rhythm in signs.items() if sign in period), "")
     return told or ("monthly" if "-" in period else "annual")
 

@@ -220,7 +220,11 @@ def sentence(entry: LedgerEntry, who: str) -> str:
 def _told(verb: str, facts: dict[str, Any]) -> dict[str, str]:
     """Pieces of sentences that depend on what was given."""
     percent, grade = facts.get("percent"), facts.get("closing_grade")
-    claimed = f"（完成率 {percent}%）" if percent not in (None, "") else {"yes": "（已完成）", "no": "（未完成）"}.get(str(facts.get("fulfilled")), "")
+    claimed = (
+        f"（完成率 {percent}%）"
+        if percent not in (None, "")
+        else {"yes": "（已完成）", "no": "（未完成）"}.get(str(facts.get("fulfilled")), "")
+    )
     return {
         "claimed": claimed,
         "graded": f"，等次“{GRADES.get(str(grade), grade)}”" if grade else "",

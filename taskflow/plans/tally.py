@@ -55,7 +55,13 @@ def progress(region_code: str, seen: Any, *where: Any) -> tuple[dict[int, Progre
     day = clock.today()
     numbers = book.of(region_code).numbers("lights", day)
     facts = select(
-        Task.id, Task.code, Task.state, Task.percent, Source.measure_id, Source.project_id, *reckoning.columns(day, numbers)
+        Task.id,
+        Task.code,
+        Task.state,
+        Task.percent,
+        Source.measure_id,
+        Source.project_id,
+        *reckoning.columns(day, numbers),
     )
     of_measure, of_project = {}, {}
     for row in db.session.execute(facts.join(Source, Source.id == Task.source_id).where(seen, *where)):

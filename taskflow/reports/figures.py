@@ -138,5 +138,3 @@ def turns(task: Any) -> int:
         day = stretch(day)[1] + (day.resolution)
         count += 1
     return max(1, count)
-
-

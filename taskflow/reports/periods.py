@@ -155,7 +155,11 @@ def _in_month(task: Any, day: date, last: date, numbers: dict[str, Any], rules: 
     if kind is Rhythm.NONE:
         return None
     if kind is Rhythm.ONCE:
-        return _period("到期", (day, task.due_on, task.due_on), kind, numbers, rules) if day <= task.due_on <= last else None
+        return (
+            _period("到期", (day, task.due_on, task.due_on), kind, numbers, rules)
+            if day <= task.due_on <= last
+            else None
+        )
     if kind is Rhythm.PER_NODE:
         return _by_node(task, day, last, numbers, rules)
     name, through = STRETCHES[kind](day)

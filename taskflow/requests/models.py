@@ -80,5 +80,8 @@ class Request(Moved, Base):
 
     def day(self, values: str) -> date | None:
         """The day that `old`, `wanted` or `granted` speaks of, for an extension or parking."""
-        text = next((getattr(self, values).get(name) for name in ("new_due_on", "until") if getattr(self, values).get(name)), None)
+        text = next(
+            (getattr(self, values).get(name) for name in ("new_due_on", "until") if getattr(self, values).get(name)),
+            None,
+        )
         return date.fromisoformat(text) if text else None

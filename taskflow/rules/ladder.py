@@ -42,7 +42,10 @@ class Trigger:
 def names(region_code: str, day: date) -> dict[str, str]:
     """The ladders of a region: name in the rule set → its word for people, the default first."""
     given = book.of(region_code).numbers("ladder", day)
-    return {DEFAULT: given.get("label", "常规督办"), **{name: one["label"] for name, one in given.get("others", {}).items()}}
+    return {
+        DEFAULT: given.get("label", "常规督办"),
+        **{name: one["label"] for name, one in given.get("others", {}).items()},
+    }
 
 
 def steps(region_code: str, day: date, name: str = DEFAULT) -> list[Step]:

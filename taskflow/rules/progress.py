@@ -38,7 +38,9 @@ def scheduled(day: date) -> Any:
     """序时进度 in points, 0–100."""
     today = literal(day, Date)
     length = db.days_between(Node.start_on, Node.finish_on) + 1
-    gone = case((Node.finish_on <= day, length), (Node.start_on > day, 0), else_=db.days_between(Node.start_on, today) + 1)
+    gone = case(
+        (Node.finish_on <= day, length), (Node.start_on > day, 0), else_=db.days_between(Node.start_on, today) + 1
+    )
     # Both sums are whole numbers, so `//` is the plain division of either database.
     by_nodes = select((100 * func.sum(gone)) // func.sum(length)).where(Node.task_id == Task.id).correlate(Task)
     since = db.days_between(Task.start_on, today)
@@ -192,4 +194,3 @@ def stale_on(region_code: str, rhythm: Rhythm, known_on: date) -> date:
     """From which day on a task is 情况不明 when nothing more is heard of it."""
     silence = book.of(region_code).numbers("lights", known_on)["silence"]
     return known_on + timedelta(days=silence[rhythm.value])
-

@@ -50,7 +50,9 @@ def _sheet(region_code: str, tasks: Sequence[Task], first: date, last: date) -> 
     reports = _newest_reports([task.id for task in tasks])
     standings = reckoning.standings(tasks)
     years = {year for task in tasks for year in rules.calendar.provisional(task.start_on, task.due_on)}
-    listed = [_task(place, task, reports.get(task.id), today, standings[task.id]) for place, task in enumerate(tasks, start=1)]
+    listed = [
+        _task(place, task, reports.get(task.id), today, standings[task.id]) for place, task in enumerate(tasks, start=1)
+    ]
     return {
         "tasks": listed,
         "first": first.isoformat(),

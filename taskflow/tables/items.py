@@ -127,7 +127,11 @@ def _steps(chosen: Any) -> dict[int, list[Step]]:
 
 def _goals(chosen: Any) -> dict[int, str]:
     """The figures of the tasks' measures."""
-    measures = select(Source.measure_id).join(Task, Task.source_id == Source.id).where(Task.id.in_(chosen), Source.measure_id.is_not(None))
+    measures = (
+        select(Source.measure_id)
+        .join(Task, Task.source_id == Source.id)
+        .where(Task.id.in_(chosen), Source.measure_id.is_not(None))
+    )
     rows = db.rows(select(Target).where(Target.measure_id.in_(measures)).order_by(Target.measure_id, Target.place))
     return {key: "；".join(map(str, group)) for key, group in groupby(rows, lambda row: row.measure_id)}
 

@@ -114,7 +114,12 @@ def detail(task_id: int) -> str:
         former=[role for role in task.roles if role.until is not None],
         waiting=promised.waiting(task),
         upcoming=promised.upcoming(
-            task, report=[one for one, _ in shown], escalation=papers, request=requests, occurrence=turns, answer=answers
+            task,
+            report=[one for one, _ in shown],
+            escalation=papers,
+            request=requests,
+            occurrence=turns,
+            answer=answers,
         ),
         lines=lines,
         written=written,

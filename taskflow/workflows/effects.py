@@ -88,7 +88,9 @@ def replace_role(task: Task, role: RoleKind, day: date, **who: Any) -> None:
 def end_role(task: Task, role: RoleKind, day: date, *more: Any) -> None:
     """End the rows of a role that hold now."""
     db.session.flush()
-    for row in db.rows(select(TaskRole).where(TaskRole.task_id == task.id, TaskRole.role == role, TaskRole.until.is_(None), *more)):
+    for row in db.rows(
+        select(TaskRole).where(TaskRole.task_id == task.id, TaskRole.role == role, TaskRole.until.is_(None), *more)
+    ):
         row.until = max(row.since, day - DAY)
     db.session.flush()
 
@@ -105,7 +107,9 @@ def set_role(m: Moment) -> None:
     role = RoleKind(str(m.args["role"]))
     unit = db.session.get_one(Unit, int(m.args["role_unit"]))
     held = (TaskRole.unit_id == unit.id,)
-    rows = select(TaskRole.id).where(TaskRole.task_id == task.id, TaskRole.role == role, TaskRole.until.is_(None), *held)
+    rows = select(TaskRole.id).where(
+        TaskRole.task_id == task.id, TaskRole.role == role, TaskRole.until.is_(None), *held
+    )
     m.args["who"] = unit.short
     if db.exists(rows):
         end_role(task, role, day, *held)
@@ -132,7 +136,13 @@ def ask_support(m: Moment, unit_id: int) -> None:
     if db.exists(select(Answer.id).where(Answer.task_id == task.id, Answer.unit_id == unit_id, Answer.period == "")):
         return
     asked = Answer(region_code=task.region_code, task_id=task.id, unit_id=unit_id, task=task)
-    begin(FLOWS["answer"], asked, f"begin:answer:{task.id}:{unit_id}", None, {"unit": db.session.get_one(Unit, unit_id).short})
+    begin(
+        FLOWS["answer"],
+        asked,
+        f"begin:answer:{task.id}:{unit_id}",
+        None,
+        {"unit": db.session.get_one(Unit, unit_id).short},
+    )
 
 
 # Knowledge and reports
@@ -369,7 +379,9 @@ def end_with_task(m: Moment) -> None:
 
     def ends() -> None:
         for kind, states, verb in _OPEN:
-            for record in db.rows(select(kind).where(kind.task_id == task.id, kind.state.in_(states)).order_by(kind.id)):
+            for record in db.rows(
+                select(kind).where(kind.task_id == task.id, kind.state.in_(states)).order_by(kind.id)
+            ):
                 name = kind.__tablename__
                 perform(FLOWS[name], record, Command(f"end:{task.id}:v{task.version}:{name}:{record.id}", verb, None))
 

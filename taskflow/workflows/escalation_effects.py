@@ -65,7 +65,9 @@ def times(m: Moment, trigger: ladder.Trigger) -> int:
         Escalation.task_id == m.task.id, Escalation.reason == trigger.fact
     )
     if trigger.months:
-        fired = fired.where(Escalation.proposed_at >= clock.at(ladder.months_back(clock.local(m.at).date(), trigger.months)))
+        fired = fired.where(
+            Escalation.proposed_at >= clock.at(ladder.months_back(clock.local(m.at).date(), trigger.months))
+        )
     return 1 + (db.session.scalar(fired) or 0)
 
 
@@ -74,7 +76,14 @@ def propose_next_step(m: Moment) -> None:
     old = m.record
     fact = old.because.rpartition(UNANSWERED)[2]  # the papers before it are listed on its page
     demand = "" if old.demand == usual_demand(old.days) else old.demand
-    propose(m, subject_of(old), old.ladder, old.step + 1, (old.reason, f"{old.name}{UNANSWERED}{fact}", old.because_key), demand)
+    propose(
+        m,
+        subject_of(old),
+        old.ladder,
+        old.step + 1,
+        (old.reason, f"{old.name}{UNANSWERED}{fact}", old.because_key),
+        demand,
+    )
 
 
 def subject_of(paper: Escalation) -> Any:
@@ -191,8 +200,10 @@ def grant(m: Moment) -> None:
     asked.granted, m.args["kind"] = granted, asked.kind.label
     m.args["told"] = "、".join(str(value) for value in granted.values() if isinstance(value, str))
     command = Command(
-        f"grant:request:{asked.id}", GRANTS[asked.kind], m.actor, note=m.note or f"批复申请：{asked.reason}", args=granted
+        f"grant:request:{asked.id}",
+        GRANTS[asked.kind],
+        m.actor,
+        note=m.note or f"批复申请：{asked.reason}",
+        args=granted,
     )
     m.after.append(lambda: perform(FLOWS["task"], asked.task, command))
-
-

@@ -19,7 +19,9 @@ from taskflow.workflows.guards import LONGEST_PLAN
 DATED = (RequestKind.EXTENSION, RequestKind.PARKING)
 
 
-@otherwise("该任务已有同级或更高层级的督办件未办结，同一事项不重复督办。", met_by=("escalation.clear", "escalation.withdraw"))
+@otherwise(
+    "该任务已有同级或更高层级的督办件未办结，同一事项不重复督办。", met_by=("from the beginning", "escalation.clear", "escalation.withdraw")
+)
 def not_escalated_yet(m: Moment) -> bool:
     """《政府督查工作条例》: the same matter is not supervised twice at once; a lower paper does not stop a higher one."""
     _, number = ladder.chosen(str(m.args.get("step") or "9"))
@@ -57,7 +59,7 @@ def needs_signature(m: Moment) -> bool:
     return m.record.signer_post_id is not None
 
 
-@otherwise("任务挂账期间时钟停走。", met_by=("task.resume",))
+@otherwise("任务挂账期间时钟停走。", met_by=("from the beginning", "task.resume"))
 def clock_runs(m: Moment) -> bool:
     """While a task is parked nothing of it becomes late; its timers look again twice a day."""
     return bool(getattr(m.task, "state", None) != TaskState.PARKED)

@@ -63,7 +63,9 @@ def has_evidence(m: Moment) -> bool:
     return db.exists(select(Evidence.id).where(Evidence.task_id == m.task.id))
 
 
-@otherwise("完成率达到 100%（或已报完成）后才能申请办结，请先填报进度：到期的报告，或点“主动报送”。", met_by=("report.accept",))
+@otherwise(
+    "完成率达到 100%（或已报完成）后才能申请办结，请先填报进度：到期的报告，或点“主动报送”。", met_by=("report.accept",)
+)
 def is_complete(m: Moment) -> bool:
     """The accepted progress says that it is done."""
     return bool(m.record.percent == 100)  # noqa: PLR2004
@@ -76,7 +78,7 @@ def nodes_are_done(m: Moment) -> bool:
     return db.session.scalar(left) == 0
 
 
-@otherwise("还有期次没有完成，请先报送该期完成情况。", met_by=("report.accept", "occurrence.waive"))
+@otherwise("还有期次没有完成，请先报送该期完成情况。", met_by=("from the beginning", "report.accept", "occurrence.waive"))
 def turns_are_over(m: Moment) -> bool:
     """Work that comes again is done when no turn of it is open."""
     return not db.exists(
@@ -84,7 +86,7 @@ def turns_are_over(m: Moment) -> bool:
     )
 
 
-@otherwise("还有督办件没有答复解除，请先答复。", met_by=("escalation.clear", "escalation.withdraw"))
+@otherwise("还有督办件没有答复解除，请先答复。", met_by=("from the beginning", "escalation.clear", "escalation.withdraw"))
 def no_open_escalation(m: Moment) -> bool:
     """A matter under 督办 is not closed over its head."""
     live = (EscalationState.PROPOSED, EscalationState.ISSUED, EscalationState.ANSWERED)
@@ -112,13 +114,13 @@ def gives_new_date(m: Moment) -> bool:
     return day is not None and m.record.due_on < day and day.year - clock.today().year <= LONGEST_PLAN
 
 
-@otherwise("完成时限已过，不能挂账；请先申请延期。", met_by=("task.ask_extension",))
+@otherwise("完成时限已过，不能挂账；请先申请延期。", met_by=("from the beginning", "task.ask_extension"))
 def not_overdue(m: Moment) -> bool:
     """What is overdue stays overdue: parking would only hide it."""
     return bool(clock.today() < m.record.due_on)
 
 
-@otherwise("还有一份报告没有报完，请先完成或放弃它。", met_by=("report.agree", "report.discard"))
+@otherwise("还有一份报告没有报完，请先完成或放弃它。", met_by=("from the beginning", "report.agree", "report.discard"))
 def no_report_open(m: Moment) -> bool:
     """One report at a time: nobody is asked twice for the same thing (减负)."""
     unfinished = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
@@ -142,7 +144,7 @@ def gives_rhythm(m: Moment) -> bool:
 def no_request_open(kind: RequestKind) -> Guard:
     """One request of a kind at a time."""
 
-    @otherwise(f"已有一份{kind.label}申请在等候批复。", met_by=("request.grant", "request.deny", "request.withdraw"))
+    @otherwise(f"已有一份{kind.label}申请在等候批复。", met_by=("from the beginning", "request.grant", "request.deny", "request.withdraw"))
     def none_open(m: Moment) -> bool:
         waiting = Request.state.not_in(ANSWERED)
         return not db.exists(select(Request.id).where(Request.task_id == m.record.id, Request.kind == kind, waiting))

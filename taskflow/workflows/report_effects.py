@@ -95,7 +95,9 @@ def take_progress(m: Moment) -> None:
     for key, text in (report.figures or {}).items():
         if number := figures.number(text):
             db.session.add(
-                TargetValue(target_id=int(key), report_id=report.id, period_end=report.period_end, value=Decimal(number))
+                TargetValue(
+                    target_id=int(key), report_id=report.id, period_end=report.period_end, value=Decimal(number)
+                )
             )
     told = {int(key): date.fromisoformat(day) for key, day in report.nodes_done.items()}
     if told:

@@ -67,7 +67,9 @@ def full_needs_proof(m: Moment) -> bool:
     return told and (brought or db.exists(select(Evidence.id).where(Evidence.task_id == m.task.id)))
 
 
-@otherwise("完成数还没有达到目标值。确实已经完成的，请写明未达目标值的原因（至少 5 个字），审核时会先看到。", "shortfall")
+@otherwise(
+    "完成数还没有达到目标值。确实已经完成的，请写明未达目标值的原因（至少 5 个字），审核时会先看到。", "shortfall"
+)
 def short_needs_reason(m: Moment) -> bool:
     """100 % with a figure below its target is said openly, or not at all."""
     return not claims_done(m) or not figures.short(_figures(m)) or len(_text(m, "shortfall")) >= WORDS

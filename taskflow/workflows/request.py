@@ -11,7 +11,14 @@ from taskflow.workflows.guards import gives_reason
 from taskflow.workflows.parties import HEAD, LEAD, LEADER, OFFICE
 
 OPEN = (S.ASKED, S.RETURNED, S.FORWARDED)
-ASKS = ("task.ask_extension", "task.ask_parking", "task.ask_owner", "task.ask_nodes", "task.ask_cancellation", "task.ask_merging")
+ASKS = (
+    "task.ask_extension",
+    "task.ask_parking",
+    "task.ask_owner",
+    "task.ask_nodes",
+    "task.ask_cancellation",
+    "task.ask_merging",
+)
 
 # fmt: off
 REQUEST = Flow("request", "申请", Request, S, version=1, start=S.ASKED, ends=(S.GRANTED, S.DENIED, S.WITHDRAWN), home=homes.TASK, begun_by=ASKS, moves=[

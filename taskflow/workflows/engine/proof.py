@@ -1,7 +1,7 @@
 """The proof that nobody is ever stuck: from every state people can bring about the conditions of a way to an end.
 
 A condition is met by what is typed (`asks`), by moves that it names (`met_by`), or by what needs no move
-(`ELSEWHERE`). A move is possible when people make it, in a state that is reached, and each of its conditions can
+(`ELSEWHERE`); one that holds from the beginning and can be lost names the moves that bring it about again. A move is possible when people make it, in a state that is reached, and each of its conditions can
 be met by possible moves; the clock's moves lead on, but none may be needed. Whatever is not possible after all
 that is possible has been found makes a flow that cannot be imported.
 """
@@ -26,6 +26,10 @@ def prove(flows: Sequence[Flow]) -> None:
                 raise ValueError(f"flow {flow.name}: {named} is no move")
     possible = _possible(flows)
     for flow in flows:
+        for guard in (guard for move in flow.moves for guard in move.when):
+            again = [name for name in guard.met_by if name not in ELSEWHERE]
+            if again and not any(name in possible for name in again):
+                raise ValueError(f"flow {flow.name}: nobody can bring about {guard.__name__}")
         for state in flow.states:
             if state not in flow.ends and not _leads_out(flow, state, possible):
                 raise ValueError(f"flow {flow.name}: nobody can bring a record from {state} to an end")
@@ -39,7 +43,9 @@ def _possible(flows: Sequence[Flow]) -> set[str]:
     while grows:
         grows = False
         for flow in flows:
-            if not reached[flow.name] and (not flow.begun_by or any(name in possible or name in BEGINNINGS for name in flow.begun_by)):
+            if not reached[flow.name] and (
+                not flow.begun_by or any(name in possible or name in BEGINNINGS for name in flow.begun_by)
+            ):
                 reached[flow.name].add(flow.start)
                 grows = True
             for move in flow.moves:

@@ -55,8 +55,9 @@ class Guard(Protocol):
     def __call__(self, m: Moment) -> bool: ...
 
 
-#: What makes a condition true without a move: it holds from the beginning, as days pass, or as posts are filled.
-ELSEWHERE = ("from the beginning", "time", "another person")
+#: What makes a condition true without a move: it holds from the beginning, once somebody else does
+#: it (posts are filled), or by what is typed on the document's page.
+ELSEWHERE = ("from the beginning", "another person", "the document's page")
 
 
 def otherwise(sentence: str, *asks: str, met_by: tuple[str, ...] = ()) -> Callable[[Callable[[Moment], bool]], Any]:
