@@ -7,7 +7,7 @@ from datetime import date
 from taskflow import clock, db
 from taskflow.drafts.models import Difference, Draft, DraftState
 from taskflow.org.models import Unit
-from taskflow.plans.models import Comparator, Measure, MeasureKind
+from taskflow.plans.models import Comparator, Direction, Measure, MeasureKind
 from taskflow.workflows.engine.table import Moment, otherwise
 from taskflow.workflows.guards import LONGEST_PLAN
 
@@ -48,6 +48,8 @@ def says_figures(m: Moment) -> bool:
 def _fits(target: dict[str, str]) -> bool:
     sign, value = target.get("comparator", ""), target.get("value", "")
     if sign not in set(Comparator) or not target.get("indicator", "").strip():
+        return False
+    if target.get("direction", "") not in {"", *Direction}:
         return False
     high = target.get("value_high", "") if sign == Comparator.RANGE else "0"
     return (sign == Comparator.RELATIVE and not value) or (_number(value) and _number(high))
