@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, undefer
 from taskflow import db, errors
 from taskflow.drafts.models import Difference, Draft, DraftState, Intake
 from taskflow.org.models import Person, Unit
-from taskflow.plans.models import Basis, PlanDocument
+from taskflow.plans.models import Basis, Measure, PlanDocument
 from taskflow.tasks.models import Task
 
 PAGE = 500  # drafts on a page of the list
@@ -173,10 +173,12 @@ def count_for_owners(unit_ids: Sequence[int]) -> int:
 
 
 def _for_owners(unit_ids: Sequence[int]) -> Any:
+    served = func.coalesce(Measure.same_as_id, Measure.id)
+    theirs = select(Measure.id).join(Task, Task.measure_id == served).where(Task.lead_unit_id.in_(unit_ids))
     return and_(
         Draft.state == DraftState.OPEN,
         Draft.difference.in_((Difference.CHANGED, Difference.GONE)),
-        Draft.old_measure_id.in_(select(Task.measure_id).where(Task.lead_unit_id.in_(unit_ids))),
+        Draft.old_measure_id.in_(theirs),
     )
 
 
@@ -199,11 +201,12 @@ def drafts_at(intake_id: int, numbers: Sequence[int]) -> dict[int, list[Draft]]:
 
 
 def tasks_of_measures(measure_ids: Sequence[int]) -> dict[int, Task]:
-    """The tasks of some measures."""
+    """The tasks that do the work of some measures."""
     if not measure_ids:
         return {}
-    found = db.rows(select(Task).where(Task.measure_id.in_(measure_ids)))
-    return {task.measure_id: task for task in found if task.measure_id}
+    served = func.coalesce(Measure.same_as_id, Measure.id)
+    found = select(Measure.id, Task).join(Task, Task.measure_id == served).where(Measure.id.in_(measure_ids))
+    return {row[0]: row[1] for row in db.session.execute(found).unique()}
 
 
 def following(of: Draft) -> int | None:

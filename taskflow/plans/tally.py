@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, select
 
 from taskflow import clock, db
+from taskflow.plans.models import Measure, Project
 from taskflow.rules import book, lights, measured
 from taskflow.rules.lights import Light, Standing
 from taskflow.tasks.models import Task, TaskState
@@ -49,20 +50,21 @@ class Tally:
 
 
 #: The columns of a task that its light and a line about it need.
-_FACTS = (Task.id, Task.code, Task.state, Task.percent, Task.start_on, Task.due_on, Task.asked_through,
-          Task.measure_id, Task.project_id)  # fmt: skip
+_FACTS = (Task.id, Task.code, Task.state, Task.percent, Task.start_on, Task.due_on, Task.asked_through)  # fmt: skip
+#: The measure whose task does a measure's work: its own, or that of the one that it is the same as.
+SERVED: ColumnElement[int] = func.coalesce(Measure.same_as_id, Measure.id)
 
 
-def progress(region_code: str, seen: Any, *where: Any) -> tuple[dict[int, Progress], dict[int, Progress]]:
-    """How far the visible tasks are that fit: by measure and by project, in one query."""
-    of_measure, of_project = {}, {}
-    for row in db.session.execute(select(*_FACTS).where(seen, *where)):
-        made = _progress(row, region_code)
-        if row.measure_id:
-            of_measure[row.measure_id] = made
-        else:
-            of_project[row.project_id] = made
-    return of_measure, of_project
+def progress_of_measures(region_code: str, seen: Any, *where: Any) -> dict[int, Progress]:
+    """How far the visible tasks are that do the work of some measures, by measure; one query."""
+    rows = select(Measure.id.label("of"), *_FACTS).join(Task, Task.measure_id == SERVED).where(seen, *where)
+    return {row.of: _progress(row, region_code) for row in db.session.execute(rows)}
+
+
+def progress_of_projects(region_code: str, seen: Any, *where: Any) -> dict[int, Progress]:
+    """How far the visible tasks of some projects are, by project; one query."""
+    rows = select(Project.id.label("of"), *_FACTS).join(Task, Task.project_id == Project.id).where(seen, *where)
+    return {row.of: _progress(row, region_code) for row in db.session.execute(rows)}
 
 
 def _progress(row: Any, region_code: str) -> Progress:

@@ -112,7 +112,8 @@ def _fill(form: ReportForm, report: Report, last: Report | None) -> None:
     reached = own.figures if own else {}
     done = report.nodes_done if written else {}
     for field, target, _ in form.figures:
-        field.data = reached.get(str(target.id), "")
+        carried = written or not target.cumulative  # what adds up begins anew each time
+        field.data = reached.get(str(target.id), "") if carried else ""
     for tick, day, node in form.nodes:
         told = done.get(str(node.id))
         tick.data, day.data = bool(told), date.fromisoformat(told) if told else clock.today()
