@@ -16,12 +16,12 @@ from typing import Any
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from seed.figures import of_indicator, targets
 from taskflow import db
 from taskflow.org.models import Holding, Person, Post, Region, Role, Unit, UnitDuty, UnitKind, UnitName
 from taskflow.plans.models import (
     Basis,
     Chapter,
-    Comparator,
     ConflictStatement,
     Indicator,
     Measure,
@@ -31,7 +31,6 @@ from taskflow.plans.models import (
     Project,
     Recurrence,
     Story,
-    Target,
 )
 from taskflow.rules.models import CalendarEdition, RuleSet
 
@@ -288,23 +287,14 @@ def _measures(
             measures[row["code"]] = measure
     db.session.add_all(measures.values())
     db.session.flush()
+    for row in rows("twins.csv"):
+        measures[row["linked"]].same_as_id = measures[row["kept"]].id
     return measures
-
-
-def targets(text: str) -> Iterator[Target]:
-    """`indicator|comparator|value|unit；…` as targets."""
-    for place, piece in enumerate(filter(None, text.split("；")), start=1):
-        indicator, comparator, value, unit = piece.split("|")
-        low, _, high = value.partition("~")
-        yield Target(
-            place=place, indicator=indicator, comparator=Comparator(comparator), value=low, value_high=high, unit=unit
-        )
 
 
 def _indicators(plan: PlanDocument, units: dict[str, Unit]) -> None:
     checkable = {row["seq"]: row for row in rows("indicator_targets.csv")}
     for row in rows("indicators.csv"):
-        figure = checkable.get(row["seq"])
         db.session.add(
             Indicator(
                 document_id=plan.id,
@@ -318,9 +308,7 @@ def _indicators(plan: PlanDocument, units: dict[str, Unit]) -> None:
                 nature=Nature(row["nature"]),
                 line=int(row["line"]),
                 lead_unit_id=units[row["lead"]].id,
-                comparator=Comparator(figure["comparator"]) if figure and figure["comparator"] else None,
-                value=figure["value"] if figure and figure["value"] else None,
-                by=_day(figure["by"]) if figure else None,
+                **of_indicator(checkable.get(row["seq"])),
             )
         )
 

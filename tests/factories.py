@@ -85,7 +85,9 @@ def measure(lead: str = "industry", *, targets: int = 1, **values: Any) -> Measu
     } | values
     made = Measure(document_id=source.id, chapter_id=chapter.id, **given)  # type: ignore[union-attr]
     made.targets = [
-        Target(place=place, indicator="规上企业", comparator=Comparator.AT_LEAST, value="8", unit="户")
+        Target(
+            place=place, indicator="规上企业", comparator=Comparator.AT_LEAST, value="8", unit="户", direction="higher"
+        )
         for place in range(1, targets + 1)
     ]
     return _kept(made)

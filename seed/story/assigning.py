@@ -30,11 +30,11 @@ class Manners:
 
 
 def take(stage: Stage, document: str) -> list[Task]:
-    """Take up all that a document promises; the office enters it in one morning."""
+    """Take up all that a document promises but what another's task serves; the office enters it in one morning."""
     measures = (
         select(Measure)
         .join(PlanDocument, Measure.document_id == PlanDocument.id)
-        .where(PlanDocument.code == document)
+        .where(PlanDocument.code == document, Measure.same_as_id.is_(None))
         .options(selectinload(Measure.supporting), joinedload(Measure.document), selectinload(Measure.targets))
         .order_by(Measure.code)
     )

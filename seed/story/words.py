@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from taskflow.plans.models import Comparator, Target
+from taskflow.plans.models import Comparator, Direction, Target
 from taskflow.tasks.models import Node, Task
 
 #: What is counted in whole pieces.
@@ -171,7 +171,7 @@ def reached(target: Target, percent: int) -> str:
         goal = float(target.value)
     except ValueError:
         return target.value
-    if target.comparator in (Comparator.AT_MOST, Comparator.LESS):
+    if target.direction is Direction.LOWER:
         return f"{goal * (2 - percent / 100):.4g}"
     if target.unit.startswith(WHOLE) and goal == int(goal):
         return str(int(goal * percent / 100))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, select
 
 from taskflow import clock, db
+from taskflow.plans.models import Measure, Project
 from taskflow.rules import book
 from taskflow.rules import progress as reckoning
 from taskflow.rules.lights import Light, Standing
@@ -50,27 +51,29 @@ class Tally:
         return round(self.points / self.tasks) if self.tasks else 0
 
 
-def progress(region_code: str, seen: Any, *where: Any) -> tuple[dict[int, Progress], dict[int, Progress]]:
-    """How far the visible tasks are that fit: by measure and by project, in one query."""
+#: The measure whose task does a measure's work: its own, or that of the one that it is the same as.
+SERVED: ColumnElement[int] = func.coalesce(Measure.same_as_id, Measure.id)
+
+
+def progress_of_measures(region_code: str, seen: Any, *where: Any) -> dict[int, Progress]:
+    """How far the visible tasks are that do the work of some measures, by measure; one query."""
+    return _read(region_code, Measure.id, Source.measure_id == SERVED, seen, *where)
+
+
+def progress_of_projects(region_code: str, seen: Any, *where: Any) -> dict[int, Progress]:
+    """How far the visible tasks of some projects are, by project; one query."""
+    return _read(region_code, Project.id, Source.project_id == Project.id, seen, *where)
+
+
+def _read(region_code: str, of: Any, joined: Any, *where: Any) -> dict[int, Progress]:
     day = clock.today()
     numbers = book.of(region_code).numbers("lights", day)
-    facts = select(
-        Task.id,
-        Task.code,
-        Task.state,
-        Task.percent,
-        Source.measure_id,
-        Source.project_id,
-        *reckoning.columns(day, numbers),
-    )
-    of_measure, of_project = {}, {}
-    for row in db.session.execute(facts.join(Source, Source.id == Task.source_id).where(seen, *where)):
-        made = Progress(row.id, row.code, row.state, row.percent, reckoning.of_row(row, day, numbers))
-        if row.measure_id:
-            of_measure[row.measure_id] = made
-        elif row.project_id:
-            of_project[row.project_id] = made
-    return of_measure, of_project
+    facts = (Task.id, Task.code, Task.state, Task.percent, *reckoning.columns(day, numbers))
+    rows = select(of.label("of"), *facts).join(Source, joined).join(Task, Task.source_id == Source.id).where(*where)
+    return {
+        row.of: Progress(row.id, row.code, row.state, row.percent, reckoning.of_row(row, day, numbers))
+        for row in db.session.execute(rows)
+    }
 
 
 LIGHT: ColumnElement[str] = literal_column("light")

@@ -92,6 +92,7 @@ def measure(measure_id: int) -> str:
     others = queries.stories(region, seen, found.story) if found.story else []
     conflicts = queries.conflicts(region, measure_id)
     shown = {"measure": found, "own": own, "stories": others, "conflicts": conflicts, "clause": clause.of(found)}
+    shown["linked"] = queries.linked_to(found.id)
     return render_template("plans/measure.html", **shown)
 
 

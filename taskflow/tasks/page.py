@@ -115,10 +115,11 @@ def story(of: Task, visible: Any) -> list[Sibling]:
     source = of.measure
     if source is None or not source.story:
         return []
+    served = func.coalesce(Measure.same_as_id, Measure.id)
     same = (
         select(Measure, Task.id)
         .join(PlanDocument, PlanDocument.id == Measure.document_id)
-        .outerjoin(Source, Source.measure_id == Measure.id)
+        .outerjoin(Source, Source.measure_id == served)
         .outerjoin(Task, and_(Task.source_id == Source.id, visible))
         .where(Measure.story == source.story, Measure.id != source.id, PlanDocument.region_code == of.region_code)
         .options(joinedload(Measure.document), selectinload(Measure.targets))

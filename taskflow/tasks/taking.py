@@ -64,14 +64,15 @@ class Taking:
 def take_up(source: Measure | Project, command_id: str, actor: Person | None) -> Task:
     """A proposed task with its supporting units and dated nodes; it waits for its leader's approval.
 
-    Raises errors.WrongState (taken up already), errors.NotReady (no leader, no deadline, or one that lies
-    before the start).
+    Raises errors.WrongState (taken up already, or served by another measure's task), errors.NotReady (no leader,
+    no deadline, or one that lies before the start).
     """
     return take_up_all([Taking(source, command_id, actor)])[0]
 
 
 def take_up_all(takings: Sequence[Taking]) -> list[Task]:
     """Take up many things of one region together, in one act of one person; raises as `take_up`."""
+    _refuse_served([one.source for one in takings])
     promises = {one.command_id: _promised(one.source) for one in takings}
     return begin_tasks(promises, takings[0].actor)
 
@@ -107,6 +108,17 @@ def _roles(one: Promise, task: Task) -> list[dict[str, Any]]:
 
 def _promised(source: Measure | Project) -> Promise:
     return _of_measure(source) if isinstance(source, Measure) else _of_project(source)
+
+
+def _refuse_served(sources: Sequence[Measure | Project]) -> None:
+    """What is the same as a measure of another document is done by its task, and reported there once."""
+    for one in sources:
+        if isinstance(one, Measure) and one.same_as_id is not None:
+            task = db.session.scalar(select(Task).where(Task.measure_id == one.same_as_id))
+            kept = task or db.session.get_one(Measure, one.same_as_id)
+            how = "由该任务一并办理" if task else "请先为该条立项，由它的任务一并办理"
+            same = f"“{one.title}”（{one.code}）与“{kept.title}”（{kept.code}）是同一件事"
+            raise errors.WrongState(f"{same}，{how}，不重复立项。")
 
 
 def _refuse_taken(told: Sequence[Promise]) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from taskflow import clock, db
 from taskflow.drafts.models import Difference, Draft, DraftState
 from taskflow.org.models import Unit
-from taskflow.plans.models import Comparator, Measure, MeasureKind
+from taskflow.plans.models import Comparator, Direction, Measure, MeasureKind
 from taskflow.workflows.engine.table import Moment, otherwise
 from taskflow.workflows.guards import LONGEST_PLAN
 
@@ -48,6 +48,8 @@ def says_figures(m: Moment) -> bool:
 def _fits(target: dict[str, str]) -> bool:
     sign, value = target.get("comparator", ""), target.get("value", "")
     if sign not in set(Comparator) or not target.get("indicator", "").strip():
+        return False
+    if target.get("direction", "") not in {"", *Direction}:
         return False
     high = target.get("value_high", "") if sign == Comparator.RANGE else "0"
     return (sign == Comparator.RELATIVE and not value) or (_number(value) and _number(high))
@@ -112,7 +114,9 @@ def plan_ends(m: Moment) -> bool:
     return m.record.deadline is not None or not m.record.endless or m.record.intake.end is not None
 
 
-@otherwise("完成时限早于开始日（文件印发日，没有印发日的按今天），请改定时限。", met_by=("draft.revise", "the document's page"))
+@otherwise(
+    "完成时限早于开始日（文件印发日，没有印发日的按今天），请改定时限。", met_by=("draft.revise", "the document's page")
+)
 def deadline_ahead(m: Moment) -> bool:
     """No task that ends before it starts."""
     due = m.record.deadline or (m.record.intake.end if m.record.endless else None)
@@ -184,7 +188,9 @@ def names_difference(m: Moment) -> bool:
     return here and given in (Difference.CHANGED, Difference.SAME)
 
 
-@otherwise("这一条与原文件的举措对应，请用“采用新版”“沿用”或“按新增办理”。", met_by=("from the beginning", "draft.unmatch"))
+@otherwise(
+    "这一条与原文件的举措对应，请用“采用新版”“沿用”或“按新增办理”。", met_by=("from the beginning", "draft.unmatch")
+)
 def is_new(m: Moment) -> bool:
     """Only what the edition before did not have becomes a measure of its own."""
     return m.record.difference in (None, Difference.NEW)

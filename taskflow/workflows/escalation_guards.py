@@ -20,7 +20,8 @@ DATED = (RequestKind.EXTENSION, RequestKind.PARKING)
 
 
 @otherwise(
-    "该任务已有同级或更高层级的督办件未办结，同一事项不重复督办。", met_by=("from the beginning", "escalation.clear", "escalation.withdraw")
+    "该任务已有同级或更高层级的督办件未办结，同一事项不重复督办。",
+    met_by=("from the beginning", "escalation.clear", "escalation.withdraw"),
 )
 def not_escalated_yet(m: Moment) -> bool:
     """《政府督查工作条例》: the same matter is not supervised twice at once; a lower paper does not stop a higher one."""

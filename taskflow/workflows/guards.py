@@ -78,7 +78,9 @@ def nodes_are_done(m: Moment) -> bool:
     return db.session.scalar(left) == 0
 
 
-@otherwise("还有期次没有完成，请先报送该期完成情况。", met_by=("from the beginning", "report.accept", "occurrence.waive"))
+@otherwise(
+    "还有期次没有完成，请先报送该期完成情况。", met_by=("from the beginning", "report.accept", "occurrence.waive")
+)
 def turns_are_over(m: Moment) -> bool:
     """Work that comes again is done when no turn of it is open."""
     return not db.exists(
@@ -86,7 +88,9 @@ def turns_are_over(m: Moment) -> bool:
     )
 
 
-@otherwise("还有督办件没有答复解除，请先答复。", met_by=("from the beginning", "escalation.clear", "escalation.withdraw"))
+@otherwise(
+    "还有督办件没有答复解除，请先答复。", met_by=("from the beginning", "escalation.clear", "escalation.withdraw")
+)
 def no_open_escalation(m: Moment) -> bool:
     """A matter under 督办 is not closed over its head."""
     live = (EscalationState.PROPOSED, EscalationState.ISSUED, EscalationState.ANSWERED)
@@ -144,7 +148,10 @@ def gives_rhythm(m: Moment) -> bool:
 def no_request_open(kind: RequestKind) -> Guard:
     """One request of a kind at a time."""
 
-    @otherwise(f"已有一份{kind.label}申请在等候批复。", met_by=("from the beginning", "request.grant", "request.deny", "request.withdraw"))
+    @otherwise(
+        f"已有一份{kind.label}申请在等候批复。",
+        met_by=("from the beginning", "request.grant", "request.deny", "request.withdraw"),
+    )
     def none_open(m: Moment) -> bool:
         waiting = Request.state.not_in(ANSWERED)
         return not db.exists(select(Request.id).where(Request.task_id == m.record.id, Request.kind == kind, waiting))

@@ -29,6 +29,15 @@ def test_the_form_starts_with_the_last_accepted_text_and_says_so(client, due):
     assert value_of(soup, f"figure-{due.task.measure.targets[0].id}") == "8"  # what was reached last time
 
 
+def test_a_figure_that_adds_up_begins_anew_each_time(client, due):
+    target = due.task.measure.targets[0]
+    target.cumulative = True
+    db.session.commit()
+    soup = soup_of(client("industry-clerk").get(f"/report/{due.id}/draft"))
+    assert not value_of(soup, f"figure-{target.id}")
+    assert "只填本期完成的数量（上期 8）" in soup.find(id=f"figure-{target.id}-hint").get_text()
+
+
 def test_a_report_is_sent_with_figures_nodes_and_files(client, due, settings):
     node, target = due.task.nodes[0], due.task.measure.targets[0]
     files = [(io.BytesIO(PDF), "验收 报告.pdf"), (io.BytesIO(office_file("word")), "纪要.docx")]

@@ -14,6 +14,8 @@ from taskflow.drafts.models import Draft, Intake
 from taskflow.drafts.write.intake import DOCUMENT_KINDS
 
 CELLS = ("indicator", "comparator", "value", "value_high", "unit", "raw")
+#: Which way a figure is better and how it is reported; empty where nobody chose.
+CHOICES = ("direction", "cumulative")
 ABOUT_TIME = ("deadline", "basis", "phrase", "endless")
 MUST = {"title": "请填写文件标题。"}
 YEARS = range(1990, 2100)
@@ -37,13 +39,19 @@ def fields_of(draft: Draft) -> dict[str, Any]:
 
 
 def _row(target: Mapping[str, str]) -> dict[str, str]:
-    return {name: str(target.get(name) or "") for name in CELLS}
+    told = {name: str(target.get(name) or "") for name in (*CELLS, *CHOICES)}
+    return {**told, "printed": str(target.get("printed", "1"))}
 
 
 def typed_fields(form: Form) -> dict[str, Any]:
     """The fields as typed; empty rows of figures are left out."""
     columns = [form.getlist(f"target-{name}") for name in CELLS]
     rows = [dict(zip(CELLS, (cell.strip() for cell in row), strict=True)) for row in zip(*columns, strict=False)]
+    chosen = {name: form.getlist(f"target-{name}") for name in CHOICES}
+    assumed = form.getlist("target-assumed")
+    for place, row in enumerate(rows):
+        row |= {name: values[place] if place < len(values) else "" for name, values in chosen.items()}
+        row["printed"] = "" if str(place) in assumed else "1"
     plain = {name: form.get(name, "").strip() for name in (*ABOUT_TIME, "title", "kind", "recurrence", "lead")}
     full = [row for row in rows if row["indicator"] or row["value"]]
     return {**plain, "targets": full, "supporting": form.getlist("supporting")}

@@ -21,7 +21,7 @@ from taskflow.drafts.write import adding, receiving  # acts hangs its pages
 from taskflow.drafts.write.units import of_region
 from taskflow.jobs import queue
 from taskflow.moves import asks
-from taskflow.plans.models import Basis, Comparator, MeasureKind, Recurrence
+from taskflow.plans.models import Basis, Comparator, Direction, MeasureKind, Recurrence
 from taskflow.reading.files.source import LIMIT
 from taskflow.tables import uploads
 from taskflow.web.addresses import command_id
@@ -140,6 +140,7 @@ def _form(opened: Draft | None) -> dict[str, Any]:
         "bases": Basis,
         "recurrences": Recurrence,
         "comparators": Comparator,
+        "directions": Direction,
     }
 
 

@@ -6,6 +6,7 @@ the numbers that are new. It cannot be taken back: what is new has no place in t
 """
 
 import json
+from typing import Any
 from collections import defaultdict
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
@@ -83,16 +84,16 @@ def _words(values: tuple[str, ...]) -> str:
     return ', '.join(repr(value) for value in values)
 
 
-def _rows(sql: str, **values: object) -> list[sa.Row]:
+def _rows(sql: str, **values: object) -> list[Any]:
     return list(op.get_bind().execute(sa.text(sql).bindparams(**values)))
 
 
-def _many(sql: str, rows: list[dict]) -> None:
+def _many(sql: str, rows: list[dict[str, Any]]) -> None:
     if rows:
         op.get_bind().execute(sa.text(sql), rows)
 
 
-def _day(value: object) -> date | None:
+def _day(value: Any) -> Any:
     """A date or local day of a moment, whichever way the database gives it."""
     if value is None or isinstance(value, date) and not isinstance(value, datetime):
         return value
@@ -102,7 +103,7 @@ def _day(value: object) -> date | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(LOCAL).date()
 
 
-def _json(value: object) -> object:
+def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
@@ -279,7 +280,7 @@ def _rules() -> None:
     first: dict[str, date] = {}
     for row in bind.execute(sa.select(RULES)).all():
         first[row.region_code] = min(first.get(row.region_code, row.since), row.since)
-        added = {'limits': LIMITS, 'lights': {'silence': SILENCE}}.get(row.kind)
+        added: Any = {'limits': LIMITS, 'lights': {'silence': SILENCE}}.get(row.kind)
         if added:
             bind.execute(RULES.update().where(RULES.c.id == row.id).values(body={**added, **row.body}))
     for region_code, since in first.items():
@@ -351,7 +352,7 @@ def _methods() -> None:
 
 def _knowledge() -> None:
     """The last day on which something was heard, and from when on more is missing."""
-    reporting: dict[str, list[tuple[date, dict]]] = defaultdict(list)
+    reporting: dict[str, list[tuple[date, dict[str, Any]]]] = defaultdict(list)
     for row in op.get_bind().execute(sa.select(RULES).where(RULES.c.kind == 'reporting').order_by(RULES.c.since)):
         reporting[row.region_code].append((row.since, row.body))
     found = []
@@ -361,7 +362,7 @@ def _knowledge() -> None:
     )
     for task in tasks:
         known = max(filter(None, (_day(task.accepted_at), _day(task.progress_at))))
-        numbers = next((body for since, body in reversed(reporting[task.region_code]) if since <= known), {'rhythm': {}})
+        numbers: Any = next((body for since, body in reversed(reporting[task.region_code]) if since <= known), {'rhythm': {}})
         source = 'measure' if task.measure_id else 'project'
         keys = (f'{task.document_code}.{task.kind}', task.document_code, f'{source}.{task.kind}', source)
         rhythm = task.rhythm or next((numbers['rhythm'][key] for key in keys if key in numbers['rhythm']), 'none')
@@ -386,20 +387,20 @@ def _roles() -> None:
         if told := _json(row.changes).get('牵头单位'):
             changes[row.subject_id].append((_day(row.at), *told))
     supporting: dict[int, list[int]] = defaultdict(list)
-    for row in _rows('SELECT task_id, unit_id FROM task_unit ORDER BY task_id, unit_id'):
-        supporting[row.task_id].append(row.unit_id)
-    rows: list[dict] = []
+    for support in _rows('SELECT task_id, unit_id FROM task_unit ORDER BY task_id, unit_id'):
+        supporting[support.task_id].append(support.unit_id)
+    rows: list[dict[str, Any]] = []
     for task in _rows('SELECT id, region_code, lead_unit_id, leader_post_id, start_on FROM task ORDER BY id'):
         since = begun.get(task.id) or _day(task.start_on)
-        row = {'task_id': task.id, 'role': 'lead', 'unit_id': None, 'post_id': None, 'name': '', 'label': '', 'until': None}
+        blank: dict[str, Any] = {'task_id': task.id, 'role': 'lead', 'unit_id': None, 'post_id': None, 'name': '', 'label': '', 'until': None}
         first = since
         for day, old, _new in changes[task.id]:
             if unit := units.get((task.region_code, old)):
-                rows.append({**row, 'unit_id': unit, 'since': first, 'until': max(first, day - timedelta(days=1))})
+                rows.append({**blank, 'unit_id': unit, 'since': first, 'until': max(first, day - timedelta(days=1))})
             first = day
-        rows.append({**row, 'unit_id': task.lead_unit_id, 'since': first})
-        rows.append({**row, 'role': 'leader', 'post_id': task.leader_post_id, 'since': since})
-        rows += [{**row, 'role': 'supporting', 'unit_id': unit, 'since': since} for unit in supporting[task.id]]
+        rows.append({**blank, 'unit_id': task.lead_unit_id, 'since': first})
+        rows.append({**blank, 'role': 'leader', 'post_id': task.leader_post_id, 'since': since})
+        rows += [{**blank, 'role': 'supporting', 'unit_id': unit, 'since': since} for unit in supporting[task.id]]
     roles = sa.table('task_role', *(sa.column(name) for name in ('task_id', 'role', 'unit_id', 'post_id', 'name', 'label')),
                      sa.column('since', sa.Date), sa.column('until', sa.Date))
     if rows:
@@ -524,7 +525,8 @@ def _escalations() -> None:
         batch.add_column(sa.Column('subject_id', sa.Integer(), nullable=True))
         batch.add_column(sa.Column('ladder', sa.String(length=20), nullable=False, server_default='default'))
     known = {row.id for row in _rows('SELECT id FROM report')}
-    rows, last = [], defaultdict(int)
+    rows: list[dict[str, Any]] = []
+    last: dict[tuple[str, str, int], int] = defaultdict(int)
     for paper in _rows('SELECT id, task_id, because_key, region_code, paper, number FROM escalation'):
         kind, _, rest = paper.because_key.partition(':')
         number = rest.partition(':')[0]
