@@ -75,7 +75,7 @@ class Reporting:
             "percent": str(percent),
             "problems": said.problems,
             "next_steps": said.next_steps,
-            "figures": self._figures(task, report, said.figures),
+            "figures": self._figures(task, said.figures),
             "fulfilled": "yes" if percent == FULL else "no",
             "nodes_done": self._nodes(task, plan, percent),
         }
@@ -136,7 +136,7 @@ class Reporting:
         die = self.stage.chance("percent", task.code, report.period)
         return max(task.percent, min(MOST, round(planned * plan.pace) + die.randint(-2, 2)), 0)
 
-    def _figures(self, task: Task, report: Report, reached: dict[str, str]) -> dict[str, str]:
+    def _figures(self, task: Task, reached: dict[str, str]) -> dict[str, str]:
         """The figures as the form asks for them: of a cumulative target only what this period added."""
         targets = {target.id: target for target in task.measure.targets} if task.measure else {}
         sums = figures.counted({key: True for key, target in targets.items() if target.cumulative})

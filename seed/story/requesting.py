@@ -1,4 +1,4 @@
-"""How requests are answered in the story: the office forwards, the leader grants, denies, fixes another date, or is slow."""
+"""How requests are answered in the story: forwarded, granted, denied, given another date, or left to lie."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Requesting:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        #: Task code → what becomes of its requests (granted unless named here), and the day that a leader fixes instead.
+        #: Task code → what becomes of its requests (granted unless named), and the day that a leader fixes instead.
         self.fates: dict[str, str] = {}
         self.fixed: dict[str, date] = {}
         stage.on_new[Request] = self.plan_request

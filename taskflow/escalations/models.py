@@ -54,7 +54,7 @@ class Escalation(Moved, Base):
     #: The task behind it.
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    #: The ladder by its name in the rule set, and the step's number on it as in force (1 is the lowest), its name and paper.
+    #: The ladder by its name in the rule set; the step's number on it (1 is the lowest), its name and paper.
     ladder: Mapped[str] = mapped_column(String(20), default="default")
     step: Mapped[int]
     name: Mapped[str] = mapped_column(String(20))

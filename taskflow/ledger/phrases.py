@@ -212,12 +212,12 @@ def sentence(entry: LedgerEntry, who: str) -> str:
     facts = {key: value for key, value in entry.facts.items() if isinstance(value, (str, int))}
     if "grade" in facts:
         facts["grade"] = GRADES.get(str(facts["grade"]), facts["grade"])
-    given = defaultdict(str, facts | {"who": who, "note": entry.note} | _told(entry.verb, facts))
+    given = defaultdict(str, facts | {"who": who, "note": entry.note} | _told(facts))
     key = (entry.subject_kind, entry.verb)
     return (PHRASES.get(key) or FORMER[key]).format_map(given).rstrip("：")
 
 
-def _told(verb: str, facts: dict[str, Any]) -> dict[str, str]:
+def _told(facts: dict[str, Any]) -> dict[str, str]:
     """Pieces of sentences that depend on what was given."""
     percent, grade = facts.get("percent"), facts.get("closing_grade")
     claimed = (

@@ -1,4 +1,4 @@
-"""The kinds of late (domain: “overdue” is eight facts; and a turn of recurring work), each a condition that the database answers.
+"""The kinds of late (domain: “overdue” is eight facts, and a turn of recurring work a ninth), as conditions in SQL.
 
 Every kind is a fact about a task on a day, computed and never stored; that a limit passed is in the ledger.
 Kept apart: each has its word, its rule and its count, and a task may be late in several ways at once.

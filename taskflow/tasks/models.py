@@ -198,7 +198,7 @@ class Task(Moved, Base):
     project_id: AssociationProxy[int | None] = association_proxy("source", "project_id")
     lead_unit: Mapped[Unit] = relationship()
     leader_post: Mapped[Post] = relationship()
-    merged_into: Mapped[Task | None] = relationship(remote_side=[id])
+    merged_into: Mapped[Task | None] = relationship(remote_side="Task.id")
     nodes: Mapped[list[Node]] = relationship(back_populates="task", order_by="Node.place")
     roles: Mapped[list[TaskRole]] = relationship(back_populates="task", order_by="TaskRole.id")
     supporting: Mapped[list[Unit]] = relationship(
@@ -239,6 +239,9 @@ class RoleKind(State):
     PAIRED = "paired", "包联"
 
 
+LEAD_NOW = "role = 'lead' AND until IS NULL"
+
+
 class TaskRole(Base):
     """Who answers for a task in which way, from when until when.
 
@@ -259,7 +262,7 @@ class TaskRole(Base):
         Index(None, "post_id", "role"),
         Index(
             "uq_task_role_lead", "task_id", unique=True,
-            sqlite_where=text("role = 'lead' AND until IS NULL"), postgresql_where=text("role = 'lead' AND until IS NULL"),
+            sqlite_where=text(LEAD_NOW), postgresql_where=text(LEAD_NOW),
         ),
     )  # fmt: skip
 

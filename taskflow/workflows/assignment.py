@@ -7,22 +7,13 @@ from taskflow.workflows import homes
 from taskflow.workflows.effects import (
     agree_plan,
     ask,
-    ask_report,
-    ask_supporting,
-    demand_report,
     end_with_task,
     extend,
     grade,
     hand_off,
-    hand_over,
-    know,
     merge_into,
-    name_person,
-    open_own_report,
     park,
     replace_nodes,
-    set_rhythm,
-    set_role,
     tell,
     ungrade,
     unpark,
@@ -56,7 +47,9 @@ from taskflow.workflows.guards import (
     plan_is_open,
     turns_are_over,
 )
+from taskflow.workflows.knowledge_effects import ask_report, demand_report, know, open_own_report, set_rhythm
 from taskflow.workflows.parties import CLERK, DIRECTOR, HEAD, LEAD, LEADER, OFFICE, OFFICE_OR_LEADER, SUPPORT
+from taskflow.workflows.role_effects import ask_supporting, hand_over, name_person, set_role
 
 LIVE = (S.ASSIGNED, S.UNDERWAY)
 OPEN = (S.PROPOSED, S.APPROVED, S.ASSIGNED, S.REFUSED, S.UNDERWAY, S.PARKED)

@@ -5,26 +5,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from taskflow import clock, db
 from taskflow.escalations.models import Escalation, EscalationState
-from taskflow.org.models import Unit
-from taskflow.reports import periods
-from taskflow.reports.models import Report, ReportOrigin, ReportState
+from taskflow.reports.models import Report, ReportState
 from taskflow.requests.models import Request, RequestKind, RequestState
-from taskflow.rules import book, progress
+from taskflow.rules import book
 from taskflow.support.models import Answer, AnswerState
 from taskflow.tasks.models import (
     ClosingGrade,
-    Method,
     Node,
     Occurrence,
     OccurrenceState,
-    Rhythm,
-    RoleKind,
     Task,
-    TaskRole,
 )
 from taskflow.workflows.engine.perform import Command, begin, perform
 from taskflow.workflows.engine.table import FLOWS, Effect, Moment, Party
@@ -48,199 +42,6 @@ def tell(*parties: Party, urgent: bool = False) -> Effect:
 def today_of(m: Moment) -> date:
     """The county's day of a move."""
     return clock.local(m.at).date()
-
-
-# Who answers
-
-
-def hand_over(m: Moment) -> None:
-    """Give the task, with its open reports and escalations, to another unit, which then supports it no longer.
-
-    The leader in charge changes with the field, unless the task was given to a leader of its own. Those who
-    answered until now stay in the record, with their last day.
-    """
-    task, day = m.record, today_of(m)
-    unit = db.session.get_one(Unit, int(m.args["unit"]))
-    if unit.leader_post_id and task.leader_post_id == task.lead_unit.leader_post_id:
-        replace_role(task, RoleKind.LEADER, day, post_id=unit.leader_post_id)
-        task.leader_post_id = unit.leader_post_id
-    replace_role(task, RoleKind.LEAD, day, unit_id=unit.id)
-    end_role(task, RoleKind.SUPPORTING, day, TaskRole.unit_id == unit.id)
-    task.lead_unit = unit
-    db.session.flush()
-    db.session.expire(task, ["supporting", "leader_post", "roles"])
-    open_reports = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
-    for kind, live in (
-        (Report, open_reports),
-        (Escalation, (EscalationState.PROPOSED, EscalationState.ISSUED)),
-        (Occurrence, (OccurrenceState.OPEN,)),
-    ):
-        moved = update(kind).where(kind.task_id == task.id, kind.state.in_(live)).values(unit_id=unit.id)
-        db.session.execute(moved)
-
-
-def replace_role(task: Task, role: RoleKind, day: date, **who: Any) -> None:
-    """Somebody else answers in this way from today on; the one before until yesterday (or never, on the same day)."""
-    end_role(task, role, day)
-    db.session.add(TaskRole(task_id=task.id, role=role, since=day, **who))
-
-
-def end_role(task: Task, role: RoleKind, day: date, *more: Any) -> None:
-    """End the rows of a role that hold now."""
-    db.session.flush()
-    for row in db.rows(
-        select(TaskRole).where(TaskRole.task_id == task.id, TaskRole.role == role, TaskRole.until.is_(None), *more)
-    ):
-        row.until = max(row.since, day - DAY)
-    db.session.flush()
-
-
-def name_person(m: Moment) -> None:
-    """The unit says who does the work (责任人)."""
-    replace_role(m.record, RoleKind.PERSON, today_of(m), name=str(m.args["person"]).strip())
-    db.session.expire(m.record, ["roles"])
-
-
-def set_role(m: Moment) -> None:
-    """The office names who else answers, in which way and under what name; or that somebody does no longer."""
-    task, day = m.record, today_of(m)
-    role = RoleKind(str(m.args["role"]))
-    unit = db.session.get_one(Unit, int(m.args["role_unit"]))
-    held = (TaskRole.unit_id == unit.id,)
-    rows = select(TaskRole.id).where(
-        TaskRole.task_id == task.id, TaskRole.role == role, TaskRole.until.is_(None), *held
-    )
-    m.args["who"] = unit.short
-    if db.exists(rows):
-        end_role(task, role, day, *held)
-        m.args["what"] = f"不再作为{role.label}"
-    else:
-        db.session.add(TaskRole(task_id=task.id, role=role, unit_id=unit.id, since=day))
-        m.args["what"] = f"作为{role.label}"
-        if role is RoleKind.SUPPORTING:
-            db.session.flush()
-            m.after.append(lambda: ask_support(m, unit.id))
-    db.session.flush()
-    db.session.expire(task, ["supporting", "roles"])
-
-
-def ask_supporting(m: Moment) -> None:
-    """Ask every supporting unit for its answer to the assignment."""
-    for unit in m.record.supporting:
-        m.after.append(lambda unit_id=unit.id: ask_support(m, unit_id))  # type: ignore[misc]
-
-
-def ask_support(m: Moment, unit_id: int) -> None:
-    """Ask one supporting unit, once; who was asked before and has not answered is asked no second time."""
-    task = m.task
-    if db.exists(select(Answer.id).where(Answer.task_id == task.id, Answer.unit_id == unit_id, Answer.period == "")):
-        return
-    asked = Answer(region_code=task.region_code, task_id=task.id, unit_id=unit_id, task=task)
-    begin(
-        FLOWS["answer"],
-        asked,
-        f"begin:answer:{task.id}:{unit_id}",
-        None,
-        {"unit": db.session.get_one(Unit, unit_id).short},
-    )
-
-
-# Knowledge and reports
-
-
-def know(m: Moment) -> None:
-    """Something is known of the task today; from when on more is missing follows from its rhythm."""
-    heard(m.task, today_of(m))
-
-
-def heard(task: Task, day: date) -> None:
-    """Set the day of the last knowledge, and from which day on the task is 情况不明."""
-    task.known_on = max(task.known_on or day, day)
-    rhythm = periods.rhythm(task, book.of(task.region_code), task.known_on)
-    task.stale_on = progress.stale_on(task.region_code, rhythm, task.known_on)
-
-
-def set_rhythm(m: Moment) -> None:
-    """From now on the task is reported in another rhythm."""
-    task = m.record
-    task.rhythm = Rhythm(str(m.args["rhythm"]))
-    m.args["rhythm_word"] = task.rhythm.label
-    if task.known_on:
-        task.stale_on = progress.stale_on(task.region_code, task.rhythm, task.known_on)
-
-
-def ask_report(m: Moment) -> None:
-    """Open the report of the period that is due to be asked for, once; work that comes again gets its turn."""
-    task = m.record
-    period = periods.upcoming(task, book.of(task.region_code))
-    if period is None:
-        return
-    task.asked_through = period.through
-    m.args["period"] = period.name
-    due_on = _fair_day(task, period, m)
-    if task.method is Method.OCCURRENCES:
-        _open_occurrence(m, period)
-    _open_report(m, period.name, period.end, due_on, ReportOrigin.RHYTHM)
-
-
-def _fair_day(task: Any, period: periods.Period, m: Moment) -> date:
-    """Whoever is asked late (an outage, 挂账) gets the days back; who took the task up late does not."""
-    asked = today_of(m)
-    since = max(period.opens_on, clock.local(task.accepted_at).date())
-    if asked <= since:
-        return period.due_on
-    return book.of(task.region_code).calendar.roll(period.due_on + (asked - since))
-
-
-def demand_report(m: Moment) -> None:
-    """The office wants to know once, by a day."""
-    m.record.asked_through = m.record.asked_through or today_of(m)
-    due_on = date.fromisoformat(str(m.args["report_by"]))
-    _open_report(m, _day_name(m), today_of(m), due_on, ReportOrigin.OFFICE)
-
-
-def open_own_report(m: Moment) -> None:
-    """The unit reports because it has something to say; no clock runs against it."""
-    _open_report(m, _day_name(m), today_of(m), None, ReportOrigin.OWN)
-
-
-def _day_name(m: Moment) -> str:
-    """A period's name for a report that no rhythm asked for: its day, and a number from the second on."""
-    day = today_of(m).isoformat()
-    taken = set(db.rows(select(Report.period).where(Report.task_id == m.record.id, Report.period.startswith(day))))
-    name = day if day not in taken else next(f"{day}-{n}" for n in range(2, 100) if f"{day}-{n}" not in taken)
-    m.args["period"] = name
-    return name
-
-
-def _open_report(m: Moment, name: str, end: date, due_on: date | None, origin: ReportOrigin) -> None:
-    task = m.record
-    report = Report(
-        region_code=task.region_code,
-        task_id=task.id,
-        unit_id=task.lead_unit_id,
-        period=name,
-        period_end=end,
-        origin=origin,
-        due_on=due_on,
-        task=task,
-    )
-    facts = {"period": name, "due_on": due_on.isoformat() if due_on else "不限"}
-    m.after.append(lambda: begin(FLOWS["report"], report, f"begin:report:{task.id}:{name}", m.actor, facts))
-
-
-def _open_occurrence(m: Moment, period: periods.Period) -> None:
-    task = m.record
-    turn = Occurrence(
-        region_code=task.region_code,
-        task_id=task.id,
-        unit_id=task.lead_unit_id,
-        period=period.name,
-        due_on=period.end,
-        task=task,
-    )
-    facts = {"period": period.name, "due_on": period.end.isoformat()}
-    m.after.append(lambda: begin(FLOWS["occurrence"], turn, f"begin:occurrence:{task.id}:{period.name}", None, facts))
 
 
 # Dates and nodes

@@ -13,10 +13,11 @@ from taskflow.reports.models import Evidence, Report, ReportState, TargetValue
 from taskflow.reviews.models import Grade
 from taskflow.support.models import Verdict
 from taskflow.tasks.models import Method, Node, Occurrence, OccurrenceState, Task
-from taskflow.workflows.effects import heard, today_of
+from taskflow.workflows.effects import today_of
 from taskflow.workflows.engine import timers
 from taskflow.workflows.engine.perform import Command, perform
 from taskflow.workflows.engine.table import FLOWS, Moment
+from taskflow.workflows.knowledge_effects import heard
 
 FULL = 100
 

@@ -19,20 +19,29 @@ BEGINNINGS = ("intake", "clock", "source")
 
 def prove(flows: Sequence[Flow]) -> None:
     """Raise ValueError for the first thing that nobody could bring about."""
-    verbs = {f"{flow.name}.{move.verb}": move for flow in flows for move in flow.moves}
-    for flow in flows:
-        for named in (*flow.begun_by, *(name for move in flow.moves for guard in move.when for name in guard.met_by)):
-            if named not in verbs and named not in (*ELSEWHERE, *BEGINNINGS):
-                raise ValueError(f"flow {flow.name}: {named} is no move")
+    _know_their_names(flows)
     possible = _possible(flows)
     for flow in flows:
-        for guard in (guard for move in flow.moves for guard in move.when):
+        for guard in _guards(flow):
             again = [name for name in guard.met_by if name not in ELSEWHERE]
             if again and not any(name in possible for name in again):
                 raise ValueError(f"flow {flow.name}: nobody can bring about {guard.__name__}")
         for state in flow.states:
             if state not in flow.ends and not _leads_out(flow, state, possible):
                 raise ValueError(f"flow {flow.name}: nobody can bring a record from {state} to an end")
+
+
+def _guards(flow: Flow) -> list[Guard]:
+    return [guard for move in flow.moves for guard in move.when]
+
+
+def _know_their_names(flows: Sequence[Flow]) -> None:
+    """Every name of a move that brings something about is one."""
+    known = {f"{flow.name}.{move.verb}" for flow in flows for move in flow.moves} | {*ELSEWHERE, *BEGINNINGS}
+    for flow in flows:
+        for named in (*flow.begun_by, *(name for guard in _guards(flow) for name in guard.met_by)):
+            if named not in known:
+                raise ValueError(f"flow {flow.name}: {named} is no move")
 
 
 def _possible(flows: Sequence[Flow]) -> set[str]:
