@@ -14,7 +14,6 @@ from taskflow.reports import figures
 from taskflow.reports.models import Report, ReportState
 from taskflow.rules import progress
 from taskflow.tasks.models import Node, Task, TaskState
-from taskflow.workflows.engine import batch
 
 FULL = 100
 MOST = 95  # what an unfinished task reports at most
@@ -131,7 +130,6 @@ class Reporting:
         if plan.finish and self.stage.today >= plan.finish:
             return FULL
         day = min(self.stage.today, report.period_end)
-        batch.flush()
         planned = progress.scheduled_on(task, day)
         die = self.stage.chance("percent", task.code, report.period)
         return max(task.percent, min(MOST, round(planned * plan.pace) + die.randint(-2, 2)), 0)

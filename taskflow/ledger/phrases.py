@@ -31,6 +31,7 @@ PHRASES: dict[tuple[str, str], str] = {
     ("task", "transfer"): "{who}把任务移交其他单位：{note}",
     ("task", "name_person"): "{who}明确责任人：{person}",
     ("task", "set_role"): "{who}调整责任分工：{who_unit}{what}",
+    ("task", "speak"): "{who}提出配合意见“{verdict_word}”：{note}",
     ("task", "plan_nodes"): "{who}编排节点",
     ("task", "agree_plan"): "{who}审定倒排工期",
     ("task", "replan"): "{who}调整节点：{note}",

@@ -48,8 +48,9 @@ from taskflow.workflows.guards import (
     turns_are_over,
 )
 from taskflow.workflows.knowledge_effects import ask_report, demand_report, know, open_own_report, set_rhythm
-from taskflow.workflows.parties import CLERK, DIRECTOR, HEAD, LEAD, LEADER, OFFICE, OFFICE_OR_LEADER, SUPPORT
-from taskflow.workflows.role_effects import ask_supporting, hand_over, name_person, set_role
+from taskflow.workflows.parties import CLERK, DIRECTOR, HEAD, LEAD, LEADER, OFFICE, OFFICE_OR_LEADER, SUPPORTERS
+from taskflow.workflows.report_guards import gives_verdict, says_what_to_add
+from taskflow.workflows.role_effects import ask_supporting, hand_over, name_person, set_role, speak
 
 LIVE = (S.ASSIGNED, S.UNDERWAY)
 OPEN = (S.PROPOSED, S.APPROVED, S.ASSIGNED, S.REFUSED, S.UNDERWAY, S.PARKED)
@@ -77,6 +78,7 @@ ASSIGNMENT = Flow("task", "交办", Task, S, version=2, start=S.PROPOSED, ends=E
     Move("plan_nodes",       "编排节点",      LIVE,        STAY,         LEAD,    [plan_is_open, gives_nodes],                              [replace_nodes]),
     Move("agree_plan",       "审定倒排工期",  LIVE,        STAY,         OFFICE,  [plan_is_open],                                           [agree_plan, tell(LEAD)]),
     Move("replan",           "调整节点",      S.UNDERWAY,  STAY,         OFFICE_OR_LEADER, [plan_is_agreed, gives_nodes, gives_reason],     [replace_nodes, tell(LEAD)]),
+    Move("speak",            "提出配合意见",  LIVE,        STAY,         SUPPORTERS, [gives_verdict, says_what_to_add],                   [speak, tell(LEAD)]),
     #    reports
     Move("ask_report",       "定期要求报送",  S.UNDERWAY,  STAY,         CLOCK,   [],                                                       [ask_report, tell(CLERK)]),
     Move("report",           "主动报送",      S.UNDERWAY,  STAY,         CLERK,   [no_report_open],                                         [open_own_report]),
@@ -104,7 +106,7 @@ ASSIGNMENT = Flow("task", "交办", Task, S, version=2, start=S.PROPOSED, ends=E
     Move("close",            "销号",          S.VERIFIED,  S.CLOSED,     OFFICE,  [not_who("verify"), gives_closing_grade],                 [grade, end_with_task, tell(LEAD, LEADER)],    "closed_at"),
     Move("reopen",           "撤销核验",      S.VERIFIED,  S.CLAIMED,    OFFICE,  [gives_reason],                                           [tell(LEAD)]),
     Move("urge_closing",     "提醒销号",      S.VERIFIED,  STAY,         CLOCK,   [],                                                       [tell(OFFICE)]),
-    Move("cancel",           "终止",          OPEN,        S.CANCELLED,  LEADER,  [gives_reason],                                           [end_with_task, tell(LEAD, SUPPORT, OFFICE)],  "closed_at"),
+    Move("cancel",           "终止",          OPEN,        S.CANCELLED,  LEADER,  [gives_reason],                                           [end_with_task, tell(LEAD, SUPPORTERS, OFFICE)],  "closed_at"),
     Move("merge",            "并入",          OPEN,        S.MERGED,     OFFICE_OR_LEADER, [names_task, gives_reason],                      [merge_into, end_with_task, tell(LEAD, LEADER)], "closed_at"),
     Move("hand_off",         "移交其他渠道",  OPEN,        S.HANDED_OFF, OFFICE,  [names_body, gives_reason],                               [hand_off, end_with_task, tell(LEAD, LEADER)], "closed_at"),
     Move("reactivate",       "重新办理",      S.CLOSED,    S.UNDERWAY,   DIRECTOR, [gives_reason],                                          [ungrade, know, tell(LEAD, LEADER)],           clears="closed_at", reopens=True),

@@ -115,5 +115,3 @@ def _open_occurrence(m: Moment, period: periods.Period) -> None:
     )
     facts = {"period": period.name, "due_on": period.end.isoformat()}
     m.after.append(lambda: begin(FLOWS["occurrence"], turn, f"begin:occurrence:{task.id}:{period.name}", None, facts))
-
-

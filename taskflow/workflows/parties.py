@@ -81,6 +81,21 @@ CLERK = in_unit("牵头单位填报人", Role.CLERK)
 HEAD = in_unit("牵头单位主要负责人", Role.HEAD)
 LEAD = in_unit("牵头单位", Role.CLERK, Role.HEAD)
 SUPPORT = in_unit("配合单位", Role.CLERK, Role.HEAD)
+SUPPORTERS = Party(
+    "配合单位",
+    frozenset({Role.CLERK, Role.HEAD}),
+    posts=and_(
+        POST.role.in_((Role.CLERK, Role.HEAD)),
+        POST.unit_id.in_(
+            select(_ROLES.unit_id).where(
+                _ROLES.task_id == bindparam("task", type_=Integer()),
+                _ROLES.role == RoleKind.SUPPORTING.value,
+                _ROLES.until.is_(None),
+            )
+        ),
+    ),
+    of=lambda task: {"task": task.id},
+)
 OFFICE = in_county("督查室", *OFFICE_ROLES)
 OWNER = Party(
     "督查室或牵头单位主要负责人",

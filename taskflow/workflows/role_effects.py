@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from taskflow import db
+from taskflow import clock, db
 from taskflow.escalations.models import Escalation, EscalationState
+from taskflow.org import posts
 from taskflow.org.models import Unit
 from taskflow.reports.models import Report, ReportState
+from taskflow.reports.periods import source_rules
+from taskflow.rules import book
 from taskflow.support.models import Answer
 from taskflow.tasks.models import (
     Occurrence,
@@ -20,7 +23,7 @@ from taskflow.tasks.models import (
     TaskRole,
 )
 from taskflow.workflows.effects import today_of
-from taskflow.workflows.engine.perform import begin
+from taskflow.workflows.engine.perform import Command, begin, perform
 from taskflow.workflows.engine.table import FLOWS, Moment
 
 DAY = timedelta(days=1)
@@ -98,7 +101,9 @@ def set_role(m: Moment) -> None:
 
 
 def ask_supporting(m: Moment) -> None:
-    """Ask every supporting unit for its answer to the assignment."""
+    """Ask every supporting unit for its answer to the assignment, where the kind of source wants it."""
+    if not source_rules(m.record.source.kind.value, book.of(m.record.region_code))["support"]:
+        return
     for unit in m.record.supporting:
         m.after.append(lambda unit_id=unit.id: ask_support(m, unit_id))  # type: ignore[misc]
 
@@ -106,15 +111,42 @@ def ask_supporting(m: Moment) -> None:
 def ask_support(m: Moment, unit_id: int) -> None:
     """Ask one supporting unit, once; who was asked before and has not answered is asked no second time."""
     task = m.task
-    if db.exists(select(Answer.id).where(Answer.task_id == task.id, Answer.unit_id == unit_id, Answer.period == "")):
+    if answer_of(task.id, unit_id, "") is not None:
         return
-    asked = Answer(region_code=task.region_code, task_id=task.id, unit_id=unit_id, task=task)
-    begin(
-        FLOWS["answer"],
-        asked,
-        f"begin:answer:{task.id}:{unit_id}",
-        None,
-        {"unit": db.session.get_one(Unit, unit_id).short},
+    _begin_answer(m, unit_id, "")
+
+
+def answer_of(task_id: int, unit_id: int, period: str) -> Answer | None:
+    """What a unit was asked, or said, about its part in a task or in one report of it."""
+    about = select(Answer).where(Answer.task_id == task_id, Answer.unit_id == unit_id, Answer.period == period)
+    return db.session.scalars(about).one_or_none()
+
+
+def _begin_answer(m: Moment, unit_id: int, period: str) -> Answer:
+    task, unit = m.task, db.session.get_one(Unit, unit_id)
+    asked = Answer(region_code=task.region_code, task_id=task.id, unit_id=unit_id, period=period, task=task)
+    key = f"begin:answer:{task.id}:{unit_id}:{period}"
+    begin(FLOWS["answer"], asked, key, None, {"unit": unit.short})
+    return asked
+
+
+def speak(m: Moment) -> None:
+    """A supporting unit says its line without being asked: about the open report, else about the task."""
+    task, actor = m.record, m.actor
+    assert actor is not None  # noqa: S101  # the clock does not speak
+    units = {post.unit_id for post in posts.held_by(actor.id, clock.today())}
+    unit = next(unit for unit in task.supporting if unit.id in units)
+    open_report = select(Report.period).where(
+        Report.task_id == task.id, Report.state.in_((ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED))
     )
+    period = db.session.scalar(open_report.order_by(Report.period_end).limit(1)) or ""
+    m.args["who"] = unit.short
+    given = dict(m.args)
 
+    def says() -> None:
+        answer = answer_of(task.id, unit.id, period) or _begin_answer(m, unit.id, period)
+        perform(
+            FLOWS["answer"], answer, Command(f"speak:{task.id}:v{task.version}", "say", actor, note=m.note, args=given)
+        )
 
+    m.after.append(says)

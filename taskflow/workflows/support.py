@@ -12,7 +12,7 @@ from taskflow.workflows.report_guards import gives_verdict, says_what_to_add
 ASKED = (S.ASKED, S.SILENT)
 
 # fmt: off
-SUPPORTING = Flow("answer", "配合", Answer, S, version=1, start=S.ASKED, ends=(S.GIVEN, S.RELEASED), home=homes.TASK, begun_by=("task.assign", "task.set_role"), moves=[
+SUPPORTING = Flow("answer", "配合", Answer, S, version=1, start=S.ASKED, ends=(S.GIVEN, S.RELEASED), home=homes.TASK, begun_by=("task.assign", "task.set_role", "task.speak"), moves=[
     #    verb        label         from     to          by       only when                             then
     Move("say",      "答复配合",   ASKED,   S.GIVEN,    SUPPORT, [gives_verdict, says_what_to_add],    [write_answer_of_support]),
     Move("fall_silent", "逾期未答", S.ASKED, S.SILENT,  CLOCK,   [],                                   [tell(SUPPORT)]),

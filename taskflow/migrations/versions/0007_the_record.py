@@ -45,19 +45,19 @@ SPANS = {
     'annual': {'opens': -30, 'due': -6}, 'per_node': {'opens': -5, 'due': 2}, 'once': {'opens': -15, 'due': -2},
 }
 SOURCES = {
-    'measure': {'rhythm': 'none', 'days': 365, 'asks': [], 'graded': False},
-    'project': {'rhythm': 'none', 'days': 365, 'asks': [], 'graded': False},
-    'instruction': {'rhythm': 'weekly', 'days': 15, 'asks': ['origin', 'words'], 'graded': True},
-    'matter': {'rhythm': 'weekly', 'days': 7, 'asks': ['origin', 'words'], 'graded': True},
-    'decision': {'rhythm': 'monthly', 'days': 20, 'asks': ['origin', 'issued_on'], 'graded': False},
-    'motion': {'rhythm': 'monthly', 'months': 3, 'asks': ['origin', 'number'], 'graded': False},
-    'proposal': {'rhythm': 'monthly', 'months': 3, 'asks': ['origin', 'number'], 'graded': False},
-    'hotline': {'rhythm': 'once', 'days': 5, 'asks': ['number'], 'graded': False},
-    'report_line': {'rhythm': 'once', 'days': 30, 'asks': ['number'], 'graded': False},
-    'inspection': {'rhythm': 'monthly', 'days': 30, 'asks': ['origin', 'words'], 'graded': False},
-    'audit': {'rhythm': 'monthly', 'days': 60, 'asks': ['origin', 'words'], 'graded': False},
-    'patrol': {'rhythm': 'monthly', 'months': 3, 'asks': ['origin', 'words'], 'graded': False},
-    'own': {'rhythm': 'monthly', 'days': 30, 'asks': ['words'], 'graded': False},
+    'measure': {'rhythm': 'none', 'days': 365, 'asks': [], 'graded': False, 'support': False},
+    'project': {'rhythm': 'none', 'days': 365, 'asks': [], 'graded': False, 'support': False},
+    'instruction': {'rhythm': 'weekly', 'days': 15, 'asks': ['origin', 'words'], 'graded': True, 'support': True},
+    'matter': {'rhythm': 'weekly', 'days': 7, 'asks': ['origin', 'words'], 'graded': True, 'support': True},
+    'decision': {'rhythm': 'monthly', 'days': 20, 'asks': ['origin', 'issued_on'], 'graded': False, 'support': True},
+    'motion': {'rhythm': 'monthly', 'months': 3, 'asks': ['origin', 'number'], 'graded': False, 'support': True},
+    'proposal': {'rhythm': 'monthly', 'months': 3, 'asks': ['origin', 'number'], 'graded': False, 'support': True},
+    'hotline': {'rhythm': 'once', 'days': 5, 'asks': ['number'], 'graded': False, 'support': True},
+    'report_line': {'rhythm': 'once', 'days': 30, 'asks': ['number'], 'graded': False, 'support': True},
+    'inspection': {'rhythm': 'monthly', 'days': 30, 'asks': ['origin', 'words'], 'graded': False, 'support': True},
+    'audit': {'rhythm': 'monthly', 'days': 60, 'asks': ['origin', 'words'], 'graded': False, 'support': True},
+    'patrol': {'rhythm': 'monthly', 'months': 3, 'asks': ['origin', 'words'], 'graded': False, 'support': True},
+    'own': {'rhythm': 'monthly', 'days': 30, 'asks': ['words'], 'graded': False, 'support': True},
 }
 
 
