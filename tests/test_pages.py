@@ -53,6 +53,7 @@ NEEDS = {
     "tasks.desk": SIGNED_IN,
     "tasks.index": "see_plan",
     "tasks.detail": WHO_SEES_IT,
+    "sources.new": "enter_sources",
     "tasks.history": WHO_SEES_IT,
     "plans.overview": "see_plan",
     "plans.document": "see_plan",
