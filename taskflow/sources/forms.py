@@ -24,9 +24,9 @@ METHODS = {Method.YES: "完成或没有完成（附佐证）", Method.PERCENT: "
 class Choice(SelectField):
     """A list; a value that does not stand in it is not chosen."""
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  # as WTForms calls it
         """Say it in the words of the field."""
-        if self.data and self.data not in {value for value, _ in self.choices or ()}:
+        if self.data and self.data not in {choice[0] for choice in self.iter_choices()}:
             raise ValidationError(f"请选择{self.label.text}。")
 
 
