@@ -114,7 +114,7 @@ def has_lead(m: Moment) -> bool:
     return m.record.lead_unit is not None
 
 
-@otherwise("牵头单位没有分管县领导，请先在单位资料中指定。")
+@otherwise("牵头单位没有分管县领导，请改选牵头单位，或告知系统管理员。")
 def has_leader(m: Moment) -> bool:
     """Somebody will approve it."""
     return m.record.lead_unit is None or m.record.lead_unit.leader_post_id is not None
