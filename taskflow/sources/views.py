@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from taskflow import db, errors
 from taskflow.jobs import queue
-from taskflow.moves import asks
 from taskflow.reports import evidence
 from taskflow.reports.periods import source_rules
 from taskflow.rules import book
@@ -18,6 +17,7 @@ from taskflow.sources import forms
 from taskflow.tasks import entering
 from taskflow.tasks.models import Task
 from taskflow.web.addresses import command_id
+from taskflow.web.fields import cleaned
 from taskflow.web.refusals import database_refuses
 from taskflow.web.viewer import data_folder, demand, viewer
 
@@ -37,7 +37,7 @@ def new() -> str:
 def make() -> str | Response | tuple[str, int]:
     """Fill the form from the pasted words, or enter what it says; a refusal keeps everything that was typed."""
     demand("enter_sources")
-    typed = asks.cleaned(request.form)
+    typed = cleaned(request.form)
     units = forms.units_of(viewer().region.code)
     form = forms.source_form(units, typed)
     if "read" in typed:

@@ -229,7 +229,7 @@ def _ready(told: Promise, start: date) -> tuple[date, int]:
     """The deadline and the leader's post, or a refusal that names all that is missing."""
     reasons = []
     if told.leader_post_id is None:
-        reasons.append(f"{told.lead.short}没有分管县领导，请先在单位资料中指定。")
+        reasons.append(f"{told.lead.short}没有分管县领导，请改选牵头单位，或告知系统管理员。")
     if told.due_on is None:
         reasons.append(f"“{told.title}”没有完成时限，请先补上。")
     elif told.due_on < start:
