@@ -1,6 +1,7 @@
 """Load the county: region, units, posts, rules, calendars, documents and what they promise.
 
-Everything is data in this folder; this module only reads it in. The demo's posts are held by people named
+Everything is data in this folder; this module only reads it in, once, into an empty database: a changed file
+changes the next county that is loaded, not one that runs. The demo's posts are held by people named
 after their post (no invented names).
 """
 

@@ -21,9 +21,11 @@ SHELVES = (
     (1, "models */models"),
     (2, "rules/* tasks/schedule reports/periods reports/figures org/posts org/vocabulary reading/*"),
     (2, "drafts/compute/*"),
-    (3, "workflows/* ledger/writer ledger/seal ledger/admin reviews/opening tasks/taking org/may drafts/write/*"),
+    (3, "workflows/* ledger/writer ledger/seal ledger/admin reviews/opening org/may"),
+    (3, "tasks/taking tasks/entering drafts/write/*"),
     (5, "web/* */views */forms */commands moves/* jobs/* cli serve admin/repairs drafts/pages/*"),
-    (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* escalations/* org/*"),
+    (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* org/*"),
+    (4, "escalations/* sources/* requests/* support/*"),
     (4, "tables/* drafts/*"),
 )
 OUTSIDERS = {

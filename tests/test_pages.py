@@ -27,6 +27,7 @@ from taskflow.tables import uploads
 from taskflow.web.app import create_app
 from tests import drafting
 from tests import factories as make
+from tests.reporting import PDF
 
 #: One post of every role; the unit's are the lead unit's of every sample. None: nobody is signed in.
 POSTS = {
@@ -53,6 +54,7 @@ NEEDS = {
     "tasks.desk": SIGNED_IN,
     "tasks.index": "see_plan",
     "tasks.detail": WHO_SEES_IT,
+    "sources.new": "enter_sources",
     "tasks.history": WHO_SEES_IT,
     "plans.overview": "see_plan",
     "plans.document": "see_plan",
@@ -99,7 +101,6 @@ NEEDS = {
 
 #: What a page answers to those who may open it: itself, or on to another page.
 OPENED = {200, 302}
-PDF = b"%PDF-1.7\n%%EOF\n"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from taskflow import db, errors
 from taskflow.admin import queries, repairs
 from taskflow.jobs import queue
 from taskflow.org.models import Person
+from taskflow.web.fields import cleaned, whole
 from taskflow.web.viewer import demand, viewer
 
 admin = Blueprint("admin", __name__)
@@ -67,7 +68,8 @@ def clock_card() -> str | Response:
 def move_clock() -> Response:
     """Move the demo county's clock forward; the workers then do what has become due."""
     demand("move_clock")
-    days, key = request.form.get("days", 0, type=int), request.form.get("key", "")[:64]
+    typed = cleaned(request.form)
+    days, key = typed.get("days", 0, type=whole), typed.get("key", "")[:64]
     if not key:
         raise errors.Refusal("表单不完整，请刷新页面后重试。")
     repairs.move_clock(viewer().person, days, key)
@@ -94,7 +96,7 @@ def repair(kind: str, key: int, act: str) -> Response | tuple[str, int]:
 
 
 def _note() -> str:
-    return request.form.get("note", "").strip()[:NOTE_LENGTH]
+    return cleaned(request.form).get("note", "").strip()[:NOTE_LENGTH]
 
 
 @admin.get("/admin/accounts")

@@ -23,6 +23,7 @@ from taskflow.rules import ladder, late, lights, progress
 from taskflow.sheets.papers import number_of
 from taskflow.tasks.models import Task, TaskState
 from taskflow.web.addresses import KEY_LENGTH
+from taskflow.web.fields import cleaned, whole
 from taskflow.web.viewer import demand, viewer
 from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.engine.perform import Command, offers, perform
@@ -116,7 +117,7 @@ def signing() -> str:
 def _signing(done: list[Result]) -> str:
     who, day = viewer(), clock.today()
     region = who.region.code
-    page = max(1, request.args.get("page", 1, int))
+    page = max(1, request.args.get("page", 1, whole))
     total, proposals = waiting.proposals(who.posts, page)
     if not proposals and page > 1:
         page = 1
@@ -167,8 +168,8 @@ class Result:
 def approve() -> str | tuple[str, int]:
     """Approve many tasks in one act: each is a command of its own, and one refusal stops no other."""
     demand("see_queue")
-    key = request.form.get("key", "")[:KEY_LENGTH]
-    picked = _picked(request.form.getlist("pick"))
+    typed = cleaned(request.form)
+    key, picked = typed.get("key", "")[:KEY_LENGTH], _picked(typed.getlist("pick"))
     if not key or not picked:
         raise errors.Refusal("请先勾选要批准的任务。")
     if len(picked) > MOST:

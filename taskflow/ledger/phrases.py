@@ -16,7 +16,7 @@ from taskflow.org.models import Person, Post
 
 #: (flow, verb) → sentence. Fields: who, note, and whatever stood in the command's facts.
 PHRASES: dict[tuple[str, str], str] = {
-    ("task", "begin"): "任务录入台账，时限 {due_on}",
+    ("task", "begin"): "任务录入台账，时限 {due_on}{although}",
     ("task", "approve"): "{who}批准立项",
     ("task", "urge_approval"): "系统提醒：待批准立项",
     ("task", "assign"): "{who}交办任务",

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from taskflow import errors
 from taskflow.ledger import checkpoint, queries
 from taskflow.org.may import visible_tasks
+from taskflow.web.fields import YEARS, sought, whole
 from taskflow.web.viewer import data_folder, demand, viewer
 
 ledger = Blueprint("ledger", __name__)
@@ -22,7 +23,7 @@ def index() -> str:
     who = viewer()
     wanted, told = _read(request.args)
     private = who.may("see_sign_ins")
-    page = queries.newest(who.region.code, wanted, before=request.args.get("before", type=int), private=private)
+    page = queries.newest(who.region.code, wanted, before=request.args.get("before", type=whole), private=private)
     return render_template(
         "ledger/index.html",
         page=page,
@@ -41,14 +42,18 @@ def _read(typed: MultiDict[str, str]) -> tuple[queries.Filter, list[str]]:
 
     def day(name: str, label: str) -> date | None:
         try:
-            return date.fromisoformat(typed[name]) if typed.get(name) else None
+            found = date.fromisoformat(typed[name]) if typed.get(name) else None
         except ValueError:
             told.append(f"“{label}”不是日期，没有按它筛选。请写成 2024-06-28 的样子。")
             return None
+        if found and found.year not in YEARS:
+            told.append(f"“{label}”的年份不对，没有按它筛选，请核对。")
+            return None
+        return found
 
-    text = {name: typed.get(name, "").strip() for name in ("task", "act", "by")}
+    text = {name: sought(typed.get(name, "")) for name in ("task", "act", "by")}
     since, until = day("since", "从"), day("until", "到")
-    return queries.Filter(unit=typed.get("unit", type=int), since=since, until=until, **text), told
+    return queries.Filter(unit=typed.get("unit", type=whole), since=since, until=until, **text), told
 
 
 @ledger.get("/ledger/task/<int:task_id>")
@@ -58,5 +63,5 @@ def task(task_id: int) -> str:
     found = queries.visible_task(task_id, visible_tasks(who.posts, who.region.code))
     if found is None:
         raise errors.NotFound("没有这项任务，或者您无权查看。")
-    page = queries.of_chain(f"task:{task_id}", before=request.args.get("before", type=int))
+    page = queries.of_chain(f"task:{task_id}", before=request.args.get("before", type=whole))
     return render_template("ledger/task.html", task=found, page=page)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from werkzeug.datastructures import MultiDict
 
 from taskflow import clock, db
 from taskflow.org.models import Unit
@@ -83,17 +81,6 @@ def asked(kind: str, verb: str, asks: Sequence[str], record: Any = None) -> list
     """The inputs of a move's form, in order."""
     names = [*asks, *(name for name in MORE.get((kind, verb), []) if name not in asks)]
     return [name for name in names if record is None or name not in ONLY_IF or ONLY_IF[name](record)]
-
-
-def cleaned(form: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What was typed, with one sort of line break and without signs that no database keeps (zero bytes)."""
-    return MultiDict((name, plain(text)) for name, text in form.items(multi=True))
-
-
-def plain(text: str) -> str:
-    """A text without invisible control signs; browsers send CR LF, people mean a new line."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) != "Cc")
 
 
 def choices(name: str, record: Any) -> list[tuple[str, str]]:

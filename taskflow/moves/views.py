@@ -13,6 +13,7 @@ from taskflow.jobs import queue
 from taskflow.moves import asks
 from taskflow.moves.pages import AFTER, PAGES
 from taskflow.web.addresses import command_id, inside
+from taskflow.web.fields import cleaned, whole
 from taskflow.web.refusals import database_refuses
 from taskflow.web.viewer import viewer
 from taskflow.workflows.catalog import FLOWS
@@ -100,7 +101,7 @@ def beside(move: Move, refusal: errors.Refusal | None) -> dict[str, str]:
 def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
     """Make the move; a refusal shows the form again with everything that was typed."""
     flow, record = find(kind, record_id)
-    typed = asks.cleaned(request.form)
+    typed = cleaned(request.form)
     key = command_id(typed)
     if not key:
         return _refused(kind, record_id, verb, typed, errors.Refusal("表单不完整，请核对后再提交一次。"))
@@ -108,7 +109,7 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
         own = PAGES.get((kind, verb))
         names = asks.asked(kind, verb, _asks(flow, verb))
         args = own.read(record, typed, request.files) if own else asks.read(names, typed)
-        seen = typed.get("seen", type=int)
+        seen = typed.get("seen", type=whole)
         command = Command(key, verb, viewer().person, seen, typed.get("note", ""), args)
         with database_refuses():
             record = perform(flow, record, command)

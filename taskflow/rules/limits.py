@@ -1,6 +1,6 @@
 """How long things may take: from a rule's name and a record to a moment, and why that moment.
 
-The numbers are data (`seed/county.toml`, table `limits`): an offset in working days, days or hours, and
+The numbers are data (loaded from `seed/county.toml`, table `limits`): an offset in working days, days or hours, and
 the fact it is counted from. The facts are the functions of `BASES`.
 """
 

@@ -10,6 +10,7 @@ from taskflow.rules.late import Late
 from taskflow.rules.lights import Light
 from taskflow.tasks.models import TaskState
 from taskflow.tasks.queries import KINDS, MINE, SORTS, Filters, Options
+from taskflow.web.fields import sought
 
 LONGEST = 40  # characters of a search
 LAST_PAGE = 10**6
@@ -25,7 +26,7 @@ LABELS = {
 def read(args: Mapping[str, str], options: Options) -> tuple[Filters, int, list[str]]:
     """The filters, the page and a sentence for each parameter that made no sense."""
     known: dict[str, Callable[[str], Any]] = {
-        "q": lambda text: " ".join(text.split())[:LONGEST],
+        "q": lambda text: sought(text)[:LONGEST],
         "mine": _among(MINE),
         "document": _among(document.code for document in options.documents),
         "chapter": lambda text: int(_among(str(chapter.id) for chapter in options.chapters)(text)),

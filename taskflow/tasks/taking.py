@@ -50,6 +50,8 @@ class Promise:
     method: Method = Method.PERCENT
     rhythm: Rhythm | None = None
     coordinators: Sequence[Unit] = field(default_factory=tuple)
+    #: Why it is entered although something like it is under way.
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,13 @@ def begin_tasks(promises: dict[str, Promise], actor: Person | None) -> list[Task
     made = [_task(one) for one in given]
     db.session.add_all([one.source for one in given])
     begun = {key: task for key, (task, _) in zip(promises, made, strict=True)}
-    begin_all(ASSIGNMENT, begun, actor, lambda task: {"code": task.code, "due_on": task.due_on.isoformat()})
+    reasons = {one.code: f"（另立理由：{one.reason}）" for one in given if one.reason}
+    begin_all(
+        ASSIGNMENT,
+        begun,
+        actor,
+        lambda task: {"code": task.code, "due_on": task.due_on.isoformat(), "although": reasons.get(task.code, "")},
+    )
     nodes = [{**step, "task_id": task.id} for task, steps in made for step in steps]
     roles = [row for one, (task, _) in zip(given, made, strict=True) for row in _roles(one, task)]
     for statement, rows in ((_NODES, nodes), (_ROLES, roles)):
@@ -210,20 +218,18 @@ def method_of(kind: str, *, has_figures: bool, recurs: bool) -> Method:
     return Method.PERCENT if kind in ("project", "quantified") else Method.YES
 
 
-def due_by_source(region_code: str, kind: SourceKind, start: date) -> tuple[date, str]:
-    """When a kind of source is due where nobody says, and why (domain §4: limits seen)."""
+def due_by_source(region_code: str, kind: SourceKind, start: date) -> date:
+    """When a kind of source is due where nobody says (domain §4: limits seen)."""
     rules = book.of(region_code)
-    spec = source_rules(kind.value, rules)
-    length = limits.offset(spec)
-    day = start + timedelta(days=1) if isinstance(length, Hours) else limits.shifted(rules.calendar, start, length)
-    return day, f"{kind.label}未写明时限，按规定 {length}"
+    length = limits.offset(source_rules(kind.value, rules))
+    return start + timedelta(days=1) if isinstance(length, Hours) else limits.shifted(rules.calendar, start, length)
 
 
 def _ready(told: Promise, start: date) -> tuple[date, int]:
     """The deadline and the leader's post, or a refusal that names all that is missing."""
     reasons = []
     if told.leader_post_id is None:
-        reasons.append(f"{told.lead.short}没有分管县领导，请先在单位资料中指定。")
+        reasons.append(f"{told.lead.short}没有分管县领导，请改选牵头单位，或告知系统管理员。")
     if told.due_on is None:
         reasons.append(f"“{told.title}”没有完成时限，请先补上。")
     elif told.due_on < start:

@@ -17,6 +17,7 @@ from taskflow.tasks import desk as desks
 from taskflow.tasks import forecast, forms, gantt, page, promised, queries
 from taskflow.tasks.models import Task, TaskState
 from taskflow.tasks.queries import Filters
+from taskflow.web.fields import whole
 from taskflow.web.viewer import demand, viewer
 from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.engine import diagram
@@ -145,6 +146,6 @@ def _task(task_id: int) -> Task:
 def history(task_id: int) -> str:
     """The whole chain of a task's ledger in sentences."""
     task = _task(task_id)
-    number = max(1, request.args.get("page", default=1, type=int) or 1)
+    number = max(1, request.args.get("page", default=1, type=whole) or 1)
     lines, total = page.history(task, min(number, forms.LAST_PAGE), page.PER_PAGE)
     return render_template("tasks/history.html", task=task, lines=lines, total=total, page=number, size=page.PER_PAGE)

@@ -7,11 +7,13 @@ from datetime import date
 from taskflow import clock, db
 from taskflow.drafts.models import Difference, Draft, DraftState
 from taskflow.org.models import Unit
-from taskflow.plans.models import Comparator, Direction, Measure, MeasureKind
+from taskflow.plans.models import Basis, Comparator, Direction, Measure, MeasureKind, Recurrence, Target
 from taskflow.workflows.engine.table import Moment, otherwise
 from taskflow.workflows.guards import LONGEST_PLAN
 
 MOST_FIGURES = 30
+#: Characters of each cell of a figure that the measure's own row takes.
+LONGEST = {name: Target.__table__.c[name].type.length for name in ("indicator", "value", "value_high", "unit")}  # type: ignore[attr-defined]
 NUMERIC = set("0123456789.-")
 
 
@@ -38,7 +40,16 @@ def says_kind(m: Moment) -> bool:
     return m.args.get("kind", m.record.kind) in set(MeasureKind)
 
 
-@otherwise("每行目标值都要有指标名称；除“相对”外要有数值，数值只填数字。", "targets")
+@otherwise("请从列表中选择周期；不重复的选“不重复”。", "recurrence")
+def says_recurrence(m: Moment) -> bool:
+    """One of the periods, or none."""
+    return (m.args.get("recurrence") or "") in ("", *Recurrence)
+
+
+@otherwise(
+    "每行目标值都要有指标名称（不超过 60 字）；除“相对”外要有数值，数值只填数字（不超过 24 位）；单位不超过 40 字。",
+    "targets",
+)
 def says_figures(m: Moment) -> bool:
     """Every row of figures can be held against an actual figure."""
     given = m.args.get("targets", m.record.targets) or []
@@ -50,6 +61,8 @@ def _fits(target: dict[str, str]) -> bool:
     if sign not in set(Comparator) or not target.get("indicator", "").strip():
         return False
     if target.get("direction", "") not in {"", *Direction}:
+        return False
+    if any(len(target.get(name, "")) > longest for name, longest in LONGEST.items()):
         return False
     high = target.get("value_high", "") if sign == Comparator.RANGE else "0"
     return (sign == Comparator.RELATIVE and not value) or (_number(value) and _number(high))
@@ -74,10 +87,17 @@ def says_deadline(m: Moment) -> bool:
     return day is None or abs(day.year - clock.today().year) <= LONGEST_PLAN
 
 
+@otherwise("请从列表中选择时限的依据，不清楚的可以不选。", "basis")
+def says_basis(m: Moment) -> bool:
+    """How the deadline is known, or nothing."""
+    return (m.args.get("basis") or "") in ("", *Basis)
+
+
 @otherwise("所选单位不是本县的单位，请重新选择。", "lead", "supporting")
 def units_exist(m: Moment) -> bool:
-    """Units typed are units of the region."""
-    wanted = {str(key) for key in [m.args.get("lead"), *(m.args.get("supporting") or [])] if key}
+    """Units typed are units of the region; a lead may be left open."""
+    wanted = {str(key) for key in (m.args.get("supporting") or [])}
+    wanted |= {str(m.args["lead"])} if m.args.get("lead") else set()
     if not all(text.isascii() and text.isdecimal() and len(text) < 10 for text in wanted):  # noqa: PLR2004
         return False
     found = [db.session.get(Unit, int(text)) for text in wanted]
@@ -96,7 +116,7 @@ def has_lead(m: Moment) -> bool:
     return m.record.lead_unit is not None
 
 
-@otherwise("牵头单位没有分管县领导，请先在单位资料中指定。", met_by=("draft.name_units",))
+@otherwise("牵头单位没有分管县领导，请改选牵头单位，或告知系统管理员。", met_by=("draft.name_units",))
 def has_leader(m: Moment) -> bool:
     """Somebody will approve it."""
     return m.record.lead_unit is None or m.record.lead_unit.leader_post_id is not None

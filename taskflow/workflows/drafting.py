@@ -39,9 +39,11 @@ from taskflow.workflows.draft_guards import (
     names_follower,
     names_lead,
     plan_ends,
+    says_basis,
     says_deadline,
     says_figures,
     says_kind,
+    says_recurrence,
     says_title,
     stays,
     units_exist,
@@ -50,7 +52,7 @@ from taskflow.workflows.engine.table import STAY, Flow, Move, Wait
 from taskflow.workflows.guards import gives_reason
 from taskflow.workflows.parties import OFFICE, OWNER
 
-TYPED = [says_title, says_kind, says_figures, says_deadline, units_exist]
+TYPED = [says_title, says_kind, says_recurrence, says_figures, says_deadline, says_basis, units_exist]
 COMPLETE = [is_new, has_title, has_lead, has_leader, has_deadline, plan_ends, deadline_ahead]
 LIVE = (S.OPEN, S.CONFIRMED)
 

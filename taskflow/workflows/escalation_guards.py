@@ -72,7 +72,7 @@ def step_above(m: Moment) -> bool:
     return ladder.step(m.record.region_code, clock.today(), m.record.step + 1, m.record.ladder) is not None
 
 
-@otherwise("上一层级的通知还没有送到任何人，先补齐岗位人员再升级。", met_by=("another person",))
+@otherwise("上一层级的通知还没有送到任何人，暂不升级；岗位无人任职的，请告知系统管理员。", met_by=("another person",))
 def was_delivered(m: Moment) -> bool:
     """No step without a delivered message: if nobody held the post, the step waits and the office sees why."""
     issued = select(LedgerEntry.id).where(

@@ -13,7 +13,7 @@ from taskflow.reports.models import Evidence, Report, ReportState
 from taskflow.tasks.models import Task
 from tests import factories as make
 from tests.looking import selects
-from tests.reporting import PDF, TEXT, beside, due, nothing_lost, office_file, send, soup_of, state_of, typed, value_of
+from tests.reporting import PDF, TEXT, beside, due, nothing_lost, send, soup_of, state_of, typed, value_of, word_file
 
 __all__ = ["due"]  # a fixture
 
@@ -40,7 +40,7 @@ def test_a_figure_that_adds_up_begins_anew_each_time(client, due):
 
 def test_a_report_is_sent_with_figures_nodes_and_files(client, due, settings):
     node, target = due.task.nodes[0], due.task.measure.targets[0]
-    files = [(io.BytesIO(PDF), "验收 报告.pdf"), (io.BytesIO(office_file("word")), "纪要.docx")]
+    files = [(io.BytesIO(PDF), "验收 报告.pdf"), (io.BytesIO(word_file()), "纪要.docx")]
     answer = send(client("industry-clerk"), due, evidence=files, next=f"/reports/{due.id}")
     assert answer.status_code == 303
     assert answer.headers["Location"] == f"/reports/{due.id}"

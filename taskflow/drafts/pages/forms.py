@@ -12,13 +12,13 @@ from werkzeug.datastructures import MultiDict
 from taskflow import errors
 from taskflow.drafts.models import Draft, Intake
 from taskflow.drafts.write.intake import DOCUMENT_KINDS
+from taskflow.web.fields import YEARS
 
 CELLS = ("indicator", "comparator", "value", "value_high", "unit", "raw")
 #: Which way a figure is better and how it is reported; empty where nobody chose.
 CHOICES = ("direction", "cumulative")
 ABOUT_TIME = ("deadline", "basis", "phrase", "endless")
 MUST = {"title": "请填写文件标题。"}
-YEARS = range(1990, 2100)
 Form = MultiDict[str, str]
 
 
@@ -54,7 +54,12 @@ def typed_fields(form: Form) -> dict[str, Any]:
         row["printed"] = "" if str(place) in assumed else "1"
     plain = {name: form.get(name, "").strip() for name in (*ABOUT_TIME, "title", "kind", "recurrence", "lead")}
     full = [row for row in rows if row["indicator"] or row["value"]]
-    return {**plain, "targets": full, "supporting": form.getlist("supporting")}
+    return {**plain, "targets": full, "supporting": chosen_units(form)}
+
+
+def chosen_units(form: Form) -> list[str]:
+    """The supporting units that were chosen, each once; the empty choice is none."""
+    return list(dict.fromkeys(key for key in form.getlist("supporting") if key))
 
 
 def changed(form: Form) -> dict[str, Any]:
@@ -64,7 +69,7 @@ def changed(form: Form) -> dict[str, Any]:
     typed = typed_fields(form)
     try:
         was = json.loads(form.get("was", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):  # not what the page sent
         was = {}
     if not isinstance(was, dict):
         was = {}

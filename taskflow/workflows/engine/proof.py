@@ -45,26 +45,21 @@ def _know_their_names(flows: Sequence[Flow]) -> None:
 
 
 def _possible(flows: Sequence[Flow]) -> set[str]:
-    """The verbs (“report.accept”) that people can make some day, found from the beginning on."""
+    """The verbs (“report.accept”) that people can make some day, found from the beginning on.
+
+    The clock's moves lead on, but what only the clock does brings nothing about.
+    """
     possible: set[str] = set()
     reached: dict[str, set[Any]] = {flow.name: set() for flow in flows}
-    grows = True
-    while grows:
-        grows = False
+    before = -1
+    while before != (before := len(possible) + sum(map(len, reached.values()))):
         for flow in flows:
-            if not reached[flow.name] and (
-                not flow.begun_by or any(name in possible or name in BEGINNINGS for name in flow.begun_by)
-            ):
+            if not flow.begun_by or any(name in possible or name in BEGINNINGS for name in flow.begun_by):
                 reached[flow.name].add(flow.start)
-                grows = True
             for move in flow.moves:
-                here = reached[flow.name] & set(move.sources)
-                if not here or not _can(move, possible):
-                    continue
-                name, targets = f"{flow.name}.{move.verb}", {move.target} - {STAY} - reached[flow.name]
-                grows = grows or bool(targets) or name not in possible
-                possible.add(name)
-                reached[flow.name] |= targets
+                if reached[flow.name] & set(move.sources) and _can(move, possible):
+                    reached[flow.name] |= {move.target} - {STAY}
+                    possible |= set() if move.by is CLOCK else {f"{flow.name}.{move.verb}"}
     return possible
 
 
