@@ -178,10 +178,10 @@ def support(of: Task, *codes: str) -> None:
     db.session.expire(of, ["supporting", "roles"])
 
 
-def request(of: Task | None = None, verb: str = "ask_extension") -> Request:
+def request(of: Task | None = None, verb: str = "ask_extension", **args: Any) -> Request:
     """What the lead unit of a task under way asks for."""
     asking = walk(of or task(), TaskState.UNDERWAY)
-    do(asking, verb)
+    do(asking, verb, **args)
     return db.rows(select(Request).where(Request.task_id == asking.id).order_by(Request.id))[-1]
 
 
