@@ -151,6 +151,13 @@ def report(of: Task | None = None) -> Report:
     return newest_report(asked)
 
 
+def own_report(of: Task | None = None) -> Report:
+    """A report that the unit writes because it has something to say."""
+    told = walk(of or task(), TaskState.UNDERWAY)
+    do(told, "report")
+    return db.rows(select(Report).where(Report.task_id == told.id).order_by(Report.id))[-1]
+
+
 def escalation(of: Task | None = None, step: int = 1) -> Escalation:
     """A step of the ladder that the office proposes against a task under way."""
     pursued = walk(of or task(), TaskState.UNDERWAY)
@@ -171,10 +178,10 @@ def support(of: Task, *codes: str) -> None:
     db.session.expire(of, ["supporting", "roles"])
 
 
-def request(of: Task | None = None, verb: str = "ask_extension") -> Request:
+def request(of: Task | None = None, verb: str = "ask_extension", **args: Any) -> Request:
     """What the lead unit of a task under way asks for."""
     asking = walk(of or task(), TaskState.UNDERWAY)
-    do(asking, verb)
+    do(asking, verb, **args)
     return db.rows(select(Request).where(Request.task_id == asking.id).order_by(Request.id))[-1]
 
 
@@ -188,8 +195,9 @@ def occurrence(**values: Any) -> Occurrence:
 
 
 def answer() -> Answer:
-    """What a supporting unit is asked when a task is assigned."""
-    supported = task()
+    """What a supporting unit is asked when a task that comes from a leader's note is assigned."""
+    note = Source(region_code=REGION, kind=SourceKind.INSTRUCTION, origin="县长", words="请抓紧办理")
+    supported = task(source=note, method=Method.PERCENT)
     support(supported, "agri")
     walk(supported, TaskState.ASSIGNED)
     return db.rows(select(Answer).where(Answer.task_id == supported.id))[-1]
@@ -213,6 +221,12 @@ def start_for(flow: Flow, move: Move) -> Any:
     """A record at its start from which a move can be made."""
     if flow.name == "escalation" and move.verb in ("issue", "decline", "urge_sign"):
         return escalation(step=4)
+    if (flow.name, move.verb) == ("task", "speak"):
+        supported = task()
+        support(supported, "agri")
+        return supported
+    if (flow.name, move.verb) == ("report", "discard"):
+        return own_report()
     return drafting.ready_for(move.verb, measure) if flow.name == "draft" else STARTS[flow.name]()
 
 

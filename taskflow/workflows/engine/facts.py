@@ -17,13 +17,28 @@ class Facts:
 
 def facts_of(record: Any) -> Facts:
     """The watched facts as they stand now."""
-    words, raw = {}, {}
+    words = {}
     for column, label in record.WATCHED.items():
         value = getattr(record, column)
-        raw[column] = _stored(value)
         shown = record.READ_AS.get(column)
         words[label] = _word(value if shown is None or value is None else getattr(record, shown))
-    return Facts(words, raw)
+    return Facts(words, raw_of(record))
+
+
+def raw_of(record: Any) -> dict[str, str | int]:
+    """The watched facts as they are stored now."""
+    return {column: _stored(getattr(record, column)) for column in record.WATCHED}
+
+
+def told_of_task(record: Any) -> dict[str, str | int]:
+    """The watched facts of the task behind a record (none for a task itself), each as “task.percent”."""
+    task = getattr(record, "task", None)
+    return {} if task is None else {f"{task.__tablename__}.{name}": value for name, value in raw_of(task).items()}
+
+
+def changed(before: dict[str, str | int], after: dict[str, str | int]) -> dict[str, list[Any]]:
+    """Which facts are other ones now: name → [old, new]."""
+    return {name: [old, after[name]] for name, old in before.items() if after[name] != old}
 
 
 def _stored(value: Any) -> str | int:

@@ -22,7 +22,7 @@ from taskflow.ledger import seal, writer
 from taskflow.ledger.models import CommandDone, LedgerEntry
 from taskflow.org.models import Holding, Person
 from taskflow.workflows.engine import batch, outbox, timers
-from taskflow.workflows.engine.facts import Facts, facts_of
+from taskflow.workflows.engine.facts import Facts, changed, facts_of, told_of_task
 from taskflow.workflows.engine.table import (
     CLOCK,
     STAY,
@@ -233,12 +233,15 @@ def _refuse_if_overtaken(flow: Flow, record: Any, seen: int) -> None:
 def _carry_out(flow: Flow, attempts: Sequence[Attempt]) -> None:
     """Make the moves: what they cause goes to the database together, then each enters its state."""
     shown = [facts_of(one.moment.record) for one in attempts]
+    of_task = []  # what each move changed of the task behind its record
     for one in attempts:
+        before = told_of_task(one.moment.record)
         for effect in one.move.then:
             effect(one.moment)
+        of_task.append(changed(before, told_of_task(one.moment.record)))
     db.session.flush()
-    for one, before in zip(attempts, shown, strict=True):
-        _enter(flow, one, before)
+    for one, known, behind in zip(attempts, shown, of_task, strict=True):
+        _enter(flow, one, known, behind)
     joint: dict[Callable[[list[Any]], Any], list[Any]] = {}
     for one in attempts:
         for act in one.moment.after:
@@ -249,8 +252,11 @@ def _carry_out(flow: Flow, attempts: Sequence[Attempt]) -> None:
         bring(all_given)
 
 
-def _enter(flow: Flow, attempt: Attempt, shown: Facts) -> None:
-    """Write a record's new state, timers and ledger entry; `shown`: the watched facts before the move."""
+def _enter(flow: Flow, attempt: Attempt, shown: Facts, of_task: dict[str, list[Any]]) -> None:
+    """Write a record's new state, timers and ledger entry.
+
+    `shown`: the watched facts before the move; `of_task`: what it changed of the task behind the record.
+    """
     move, moment = attempt.move, attempt.moment
     record, before, version = moment.record, moment.record.state, moment.record.version
     values: dict[str, Any] = {"version": version + 1}
@@ -268,7 +274,7 @@ def _enter(flow: Flow, attempt: Attempt, shown: Facts) -> None:
     after = facts_of(record)
     args = {name: value for name, value in moment.args.items() if value not in (None, "", {}, [])}
     changes = {name: [old, after.words[name]] for name, old in shown.words.items() if after.words[name] != old}
-    raw = {name: [old, after.raw[name]] for name, old in shown.raw.items() if after.raw[name] != old}
+    raw = changed(shown.raw, after.raw) | of_task
     told = {"before": before.value, "facts": args, "changes": changes, "raw": raw}
     _write(flow, moment, move.verb, attempt.command_id, attempt.holding, **told)
 
