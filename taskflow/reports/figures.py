@@ -16,12 +16,22 @@ from sqlalchemy import or_, select
 
 from taskflow import db
 from taskflow.plans.models import Direction, Target
-from taskflow.reports.models import TargetValue
+from taskflow.reports.models import Report, TargetValue
 from taskflow.reports.periods import RECURS, STRETCHES
 from taskflow.tasks.models import Rhythm
 
 FULL, ALMOST = 100, 99
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?\Z", re.ASCII)
+
+
+#: The newest report first, by the day for which it speaks.
+NEWEST = (Report.as_of.desc(), Report.drafted_at.desc(), Report.id.desc())
+
+
+def after(report: Any) -> Any:
+    """The condition on `Report` that it speaks for a later day, or of the same day again."""
+    again = (Report.as_of == report.as_of) & (Report.drafted_at > report.drafted_at)
+    return (Report.as_of > report.as_of) | again
 
 
 def number(text: str | None) -> str:
@@ -85,8 +95,10 @@ def _part(small: Decimal, large: Decimal) -> int:
 def standing(report: Any, told: Mapping[str, str]) -> list[Figure]:
     """Every target of the report's task with what earlier reports gave and what this one says."""
     targets = targets_of(report, told)
-    earlier = (TargetValue.report_id != report.id, TargetValue.period_end <= report.period_end)
-    before = counted({target.id: target.cumulative for target in targets}, *earlier)
+    others = [TargetValue.report_id != report.id]
+    if report.judged_at is not None:  # what was written after it does not count before it
+        others.append(~after(report))
+    before = counted({target.id: target.cumulative for target in targets}, *others)
     return [Figure(one, before.get(one.id), str(told.get(str(one.id)) or "").strip()) for one in targets]
 
 
@@ -104,9 +116,10 @@ def counted(cumulative: Mapping[int, bool], *where: Any) -> dict[int, Decimal]:
     """What accepted reports gave for targets (id → cumulative): the sum of a cumulative one, else the newest figure."""
     if not cumulative:
         return {}
-    given = select(TargetValue).where(TargetValue.target_id.in_(cumulative), *where)
+    given = select(TargetValue).join(Report, Report.id == TargetValue.report_id)
+    given = given.where(TargetValue.target_id.in_(cumulative), *where)
     found: dict[int, Decimal] = {}
-    for one in db.rows(given.order_by(TargetValue.period_end, TargetValue.id)):
+    for one in db.rows(given.order_by(Report.as_of, Report.drafted_at, TargetValue.id)):
         before = found.get(one.target_id, Decimal(0)) if cumulative[one.target_id] else Decimal(0)
         found[one.target_id] = before + one.value
     return found

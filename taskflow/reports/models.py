@@ -79,6 +79,8 @@ class Report(Moved, Base):
     nodes_done: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     #: The text is last period's, word for word.
     unchanged: Mapped[bool] = mapped_column(default=False)
+    #: The day for which it speaks: its period's last, or the day on which it was written, if that is earlier.
+    as_of: Mapped[date | None]
     drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     drafted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from taskflow import db
 from taskflow.ledger.models import LedgerEntry
 from taskflow.ledger.phrases import Line, lines
+from taskflow.reports.figures import NEWEST, after
 from taskflow.reports.models import Evidence, Report, ReportState
 from taskflow.tasks.models import Node, Task
 
@@ -40,17 +41,17 @@ def last_accepted(report: Report) -> Report | None:
     earlier = select(Report).where(
         Report.task_id == report.task_id,
         Report.id != report.id,
-        Report.period_end <= report.period_end,
         Report.state == ReportState.ACCEPTED,
     )
-    return db.session.scalars(earlier.order_by(Report.period_end.desc(), Report.id.desc()).limit(1)).one_or_none()
+    return db.session.scalars(earlier.order_by(*NEWEST).limit(1)).one_or_none()
 
 
 def earlier(report: Report) -> Sequence[Report]:
     """The reports before this one, newest first."""
     same = select(Report).where(Report.task_id == report.task_id, Report.id != report.id)
-    before = same.where(Report.period_end <= report.period_end, Report.drafted_at.is_not(None))
-    return db.rows(before.order_by(Report.period_end.desc(), Report.id.desc()).limit(SHOWN))
+    written = same.where(Report.drafted_at.is_not(None))
+    before = written.where(~after(report)) if report.drafted_at else written
+    return db.rows(before.order_by(*NEWEST).limit(SHOWN))
 
 
 def open_nodes(report: Report) -> Sequence[Node]:

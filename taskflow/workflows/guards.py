@@ -18,6 +18,7 @@ from taskflow.rules import book
 from taskflow.tasks.models import (
     ENDED,
     ClosingGrade,
+    Method,
     Node,
     Occurrence,
     OccurrenceState,
@@ -67,7 +68,9 @@ def has_evidence(m: Moment) -> bool:
     "完成率达到 100%（或已报完成）后才能申请办结，请先填报进度：到期的报告，或点“主动报送”。", met_by=("report.accept",)
 )
 def is_complete(m: Moment) -> bool:
-    """The accepted progress says that it is done."""
+    """The accepted progress says that it is done; work that comes again is, when its last day has come."""
+    if m.record.method is Method.OCCURRENCES and clock.today() >= m.record.due_on:
+        return True
     return bool(m.record.percent == 100)  # noqa: PLR2004
 
 

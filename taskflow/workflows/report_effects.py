@@ -37,6 +37,7 @@ def write_report(m: Moment) -> None:
     report.nodes_done = dict(given.get("nodes_done") or {})
     report.unchanged = report.progress == before
     report.drafted_by_id, report.drafted_at = m.actor.id if m.actor else None, m.at
+    report.as_of = min(report.period_end, today_of(m))
     attach(m, report.task_id)
 
 
@@ -48,14 +49,13 @@ def _claimed(report: Report, typed: str) -> int | None:
 
 
 def last_text(report: Report) -> str | None:
-    """The progress text of the newest earlier report of the same task."""
+    """The progress text of the newest other report of the same task."""
     earlier = select(Report.progress).where(
         Report.task_id == report.task_id,
         Report.id != report.id,
-        Report.period_end <= report.period_end,
         Report.progress != "",
     )
-    return db.session.scalar(earlier.order_by(Report.period_end.desc(), Report.id.desc()).limit(1))
+    return db.session.scalar(earlier.order_by(*figures.NEWEST).limit(1))
 
 
 def attach(m: Moment, task_id: int | None) -> None:
@@ -88,7 +88,7 @@ def take_progress(m: Moment) -> None:
     later = select(Report.id).where(
         Report.task_id == task.id,
         Report.id != report.id,
-        (Report.period_end > report.period_end) | ((Report.period_end == report.period_end) & (Report.id > report.id)),
+        figures.after(report),
         Report.state == ReportState.ACCEPTED,
     )
     newest = not db.exists(later)

@@ -459,6 +459,7 @@ def _reports() -> None:
         batch.drop_constraint(op.f('ck_report_state'), type_='check')
         batch.add_column(sa.Column('origin', sa.String(length=24), nullable=False, server_default='rhythm'))
         batch.add_column(sa.Column('reckoned', sa.Integer(), nullable=True))
+        batch.add_column(sa.Column('as_of', sa.Date(), nullable=True))
         batch.add_column(sa.Column('fulfilled', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column('shortfall', sa.Text(), nullable=False, server_default=''))
         batch.alter_column('period', existing_type=sa.String(length=8), type_=sa.String(length=16), existing_nullable=False)
@@ -470,7 +471,19 @@ def _reports() -> None:
         batch.create_check_constraint(op.f('ck_report_origin'), "origin IN ('rhythm', 'office', 'own')")
         batch.create_check_constraint(op.f('ck_report_due_on_unless_own'), "(due_on IS NULL) = (origin = 'own')")
         batch.create_check_constraint(op.f('ck_report_reckoned'), 'reckoned IS NULL OR reckoned BETWEEN 0 AND 100')
+    _as_of()
     _values()
+
+
+def _as_of() -> None:
+    """Every written report speaks for the end of its period, or for the day of its writing if that was earlier."""
+    rows = [
+        {'b_id': row.id, 'as_of': min(_day(row.period_end), _day(row.drafted_at))}
+        for row in _rows('SELECT id, period_end, drafted_at FROM report WHERE drafted_at IS NOT NULL')
+    ]
+    table = sa.table('report', sa.column('id', sa.Integer), sa.column('as_of', sa.Date))
+    if rows:
+        op.get_bind().execute(table.update().where(table.c.id == sa.bindparam('b_id')).values(as_of=sa.bindparam('as_of')), rows)
 
 
 def _values() -> None:
