@@ -23,6 +23,7 @@ MENU = (
     ("tasks.index", "任务", "see_plan"),
     ("board.show", "督查看板", "see_board"),
     ("board.signing", "待签事项", "see_queue"),
+    ("board.requests", "申请", "see_plan"),
     ("sheets.index", "报表", "print_sheets"),
     ("ledger.index", "台账", "see_ledger"),
     ("admin.index", "系统管理", "repair_jobs"),
