@@ -33,17 +33,20 @@ def show(report_id: int) -> str:
     if report is None:
         raise errors.NotFound(UNKNOWN)
     units = [post.unit_id for post in viewer().posts]
+    told = figures.standing(report, report.figures or {})
     return render_template(
         "reports/show.html",
         report=report,
         said=report.drafted_at is not None,
         scheduled=_scheduled(report),
-        figures=figures.standing(report, report.figures or {}),
+        figures=told,
+        short=figures.short(told),
+        differs=None not in (report.percent, report.reckoned) and report.percent != report.reckoned,
         nodes=queries.nodes_named(report),
         files=queries.files_of(report),
         late=report.state in NOT_IN and report.due_on is not None and report.due_on < clock.today(),
         moves=[one for one in offers(REPORTING, report, viewer().person) if one.open or one.move.verb != "discard"],
-        judges=report.state is ReportState.SUBMITTED,
+        judges=report.state in (ReportState.DRAFTED, ReportState.SUBMITTED),
         lines=queries.history("report", report.id),
         following=queries.next_due(units) if viewer().may("write_reports") else None,
     )

@@ -24,7 +24,7 @@ from taskflow.requests.models import Request
 from taskflow.rules import book, lights, progress
 from taskflow.sources.models import Source
 from taskflow.support.models import Answer
-from taskflow.tasks.models import ENDED, Occurrence, Rhythm, Task, TaskRole
+from taskflow.tasks.models import ENDED, Occurrence, Rhythm, RoleKind, Task, TaskRole
 from taskflow.workflows.engine.table import Flow
 from taskflow.workflows.reporting import REPORTING
 
@@ -186,6 +186,12 @@ def ended(of: Task) -> Line | None:
 def merged_here(of: Task, visible: Any) -> Sequence[Task]:
     """Tasks that this one carries on."""
     return db.rows(select(Task).where(Task.merged_into_id == of.id, visible).order_by(Task.code).limit(FILES))
+
+
+def roles_now(of: Task) -> list[tuple[RoleKind, list[TaskRole]]]:
+    """Who answers for the task now, in each way that somebody does."""
+    held = [(kind, [one for one in of.roles if one.role is kind and one.until is None]) for kind in RoleKind]
+    return [(kind, rows) for kind, rows in held if rows]
 
 
 def requests(of: Task) -> Sequence[Request]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from taskflow.escalations.models import Escalation
-from taskflow.reports.models import Report, ReportState
+from taskflow.reports.models import Report, ReportOrigin, ReportState
 from taskflow.requests.models import Request
 from taskflow.support.models import Answer, AnswerState
 from taskflow.tasks.waits import BY_STATE
@@ -39,7 +39,7 @@ def of(
 
 def report_link(one: Report) -> Link:
     """To the form of a report that is to be written, to the page of one that is to be judged."""
-    word = f"{WORDS[one.state]} {one.called}"
+    word = f"{WORDS[one.state]} {one.called}" + ("进度" if one.origin is ReportOrigin.RHYTHM else "")
     if one.state in (ReportState.DUE, ReportState.RETURNED):
         return url_for("moves.ask", kind="report", record_id=one.id, verb="draft"), word
     return url_for("reports.show", report_id=one.id), word

@@ -155,6 +155,10 @@ def detail(task_id: int) -> str:
     mine = {flow.name: page.waiting_for(flow, task, who.posts) for flow in (REQUEST, ESCALATION, SUPPORTING)}
     speaks = [one for one in answers if one.id in mine["answer"]]
     moves = [one for one in offers(ASSIGNMENT, task, who.person) if one.move.verb != "speak" or not speaks]
+    waits = (
+        [one for one in requests if one.id in mine["request"]],
+        [one for one in papers if one.id in mine["escalation"]],
+    )
     lines, written = page.history(task)
     return render_template(
         "tasks/detail.html",
@@ -177,16 +181,13 @@ def detail(task_id: int) -> str:
         on_turn=_waive() if any(post.role in OFFICE.roles for post in who.posts) else [],
         answers=answers,
         speaks=speaks,
-        todo=todo.of(
-            shown,
-            speaks,
-            [one for one in requests if one.id in mine["request"]],
-            [one for one in papers if one.id in mine["escalation"]],
-        ),
+        todo=todo.of(shown, speaks, waits[0], waits[1]),
+        report_link=todo.report_link,
+        report_words=todo.WORDS,
         ended=page.ended(task),
         merged=page.merged_here(task, _visible()),
         rhythm=page.rhythm(task),
-        roles=[role for role in task.roles if role.until is None],
+        roles=page.roles_now(task),
         former=[role for role in task.roles if role.until is not None],
         waiting=promised.waiting(task),
         upcoming=promised.upcoming(

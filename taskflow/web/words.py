@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask, url_for
@@ -33,7 +34,7 @@ MENU = (
 
 def words(app: Flask) -> None:
     """What templates may say: dates in Chinese, the viewer, the menu."""
-    filters: Mapping[str, Any] = {"day": day, "moment": moment, "short_day": short_day}
+    filters: Mapping[str, Any] = {"day": day, "moment": moment, "short_day": short_day, "plain": plain}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(new_key=new_key, today=clock.today, now=clock.now, needs_form=needs_form)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -62,6 +63,11 @@ def short_day(value: date | datetime | None) -> str:
         return "—"
     here = clock.local(value).date() if isinstance(value, datetime) else value
     return f"{here:%m-%d}" if here.year == clock.today().year else f"{here:%Y-%m-%d}"
+
+
+def plain(value: Decimal | None) -> str:
+    """3.500000 as 3.5, 40.000000 as 40"""
+    return "—" if value is None else f"{value.normalize():f}"
 
 
 def moment(value: datetime | None) -> str:
