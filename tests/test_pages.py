@@ -71,6 +71,7 @@ NEEDS = {
     "board.unit": "see_board",
     "board.all_units": "see_board",
     "board.signing": "see_queue",
+    "board.requests": "see_plan",
     "board.review": WHO_SEES_IT,
     "board.escalation": WHO_SEES_IT,
     "moves.home": WHO_SEES_IT,

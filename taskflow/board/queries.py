@@ -171,8 +171,9 @@ def lights(region_code: str, day: date, unit_id: int | None = None) -> tuple[lis
 
 
 def _worst_first(groups: Iterable[Lit]) -> list[Lit]:
-    def worst(group: Lit) -> tuple[int, int, int]:
-        return (-group.lights.get(Light.RED, 0), -group.lights.get(Light.YELLOW, 0), -group.total)
+    def worst(group: Lit) -> tuple[int, ...]:
+        pressing = (Light.RED, Light.UNKNOWN, Light.YELLOW)
+        return (*(-group.lights.get(light, 0) for light in pressing), -group.total)
 
     return sorted(groups, key=worst)
 

@@ -12,6 +12,8 @@ from taskflow import db, errors
 from taskflow.jobs import queue
 from taskflow.moves import asks
 from taskflow.moves.pages import AFTER, PAGES
+from taskflow.requests.models import Request
+from taskflow.requests.queries import Told, told
 from taskflow.web.addresses import command_id, inside
 from taskflow.web.fields import cleaned, whole
 from taskflow.web.refusals import database_refuses
@@ -73,7 +75,7 @@ def form_page(flow: Flow, record: Any, move: Move, typed: MultiDict[str, str], r
     names = asks.asked(flow.name, move.verb, move.asks, record)
     fields = [(name, asks.ASKS[name], asks.choices(name, record)) for name in names if name in asks.ASKS]
     confirm = asks.CONFIRM.get((flow.name, move.verb), "")
-    more = own.context(record, typed) if own else {"fields": fields, "confirm": confirm}
+    more = own.context(record, typed) if own else {"fields": fields, "confirm": confirm, "says": _says(record)}
     return render_template(
         own.template if own else "moves/form.html",
         flow=flow,
@@ -86,6 +88,11 @@ def form_page(flow: Flow, record: Any, move: Move, typed: MultiDict[str, str], r
         task=getattr(record, "task", record if flow.name == "task" else None),
         **more,
     )
+
+
+def _says(record: Any) -> Told | None:
+    """What a request asks for, above the form that answers it."""
+    return told([record])[record.id] if isinstance(record, Request) else None
 
 
 def beside(move: Move, refusal: errors.Refusal | None) -> dict[str, str]:

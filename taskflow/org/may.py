@@ -31,6 +31,7 @@ MAY: dict[str, frozenset[Role]] = {
     "confirm_editions": frozenset({R.HEAD}),             # what a new edition changes for their unit
     "import_plans":   OFFICE,                            # take files in, and work on the drafts made of them
     "enter_sources":  OFFICE,                            # 手工立项: what no document brings
+    "ask_many":       OFFICE,                            # ask for reports, and set the rhythm, of many tasks at once
     "follow_all_clocks": OFFICE,                         # hear of every limit that is about to run out
     "write_reports":  frozenset({R.CLERK}),
     "move_clock":     frozenset({R.ADMIN}),              # a demo county's clock

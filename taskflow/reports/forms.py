@@ -90,6 +90,11 @@ def report_form(report: Report, typed: Typed) -> ReportForm:
     return form
 
 
+def standing_as_typed(report: Report, form: ReportForm) -> list[Figure]:
+    """Every target with what earlier reports gave and what stands in the form now."""
+    return standing(report, {str(one.target.id): field.data for field, one in form.figures if field.data})
+
+
 def _with_fields(targets: Sequence[Target], nodes: Sequence[Node]) -> type[ReportForm]:
     """The form with a field for each figure and node of the task at hand."""
     fields: dict[str, Any] = {}
@@ -111,6 +116,8 @@ def _fill(form: ReportForm, report: Report, last: Report | None) -> None:
     form.problems.data = own.problems if own else ""
     percent = own.percent if own else None
     form.percent.data = str(report.task.percent if percent is None else percent)
+    if not written and any(one.wanted for _, one in form.figures):
+        form.percent.data = ""  # it follows from the figures, unless somebody claims another one
     form.fulfilled.data = "yes" if written and report.fulfilled else "no"
     form.shortfall.data = report.shortfall
     done = report.nodes_done if written else {}

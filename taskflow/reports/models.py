@@ -93,6 +93,13 @@ class Report(Moved, Base):
     unit: Mapped[Unit] = relationship()
     drafted_by: Mapped[Person | None] = relationship()
 
+    @property
+    def called(self) -> str:
+        """What people call it: “2024-06 期”, or its day and who wanted it."""
+        if self.origin is not ReportOrigin.RHYTHM:
+            return f"{self.period} {self.origin.label}"
+        return f"{self.period} 期" if self.period[:1].isdigit() and not self.period.endswith("旬") else self.period
+
 
 class Evidence(Base):
     """A file that proves something, on any record; kept by its SHA-256 outside the database."""

@@ -12,7 +12,7 @@ from taskflow import db
 from taskflow.ledger.models import LedgerEntry
 from taskflow.ledger.phrases import Line, lines
 from taskflow.reports.figures import NEWEST, after
-from taskflow.reports.models import Evidence, Report, ReportState
+from taskflow.reports.models import Evidence, Report, ReportOrigin, ReportState
 from taskflow.tasks.models import Node, Task
 
 SHOWN = 6  # earlier reports beside the form
@@ -44,6 +44,12 @@ def last_accepted(report: Report) -> Report | None:
         Report.state == ReportState.ACCEPTED,
     )
     return db.session.scalars(earlier.order_by(*NEWEST).limit(1)).one_or_none()
+
+
+def newest_own(task_id: int) -> Report | None:
+    """The newest report that a task's unit opened of its own accord."""
+    own = select(Report).where(Report.task_id == task_id, Report.origin == ReportOrigin.OWN)
+    return db.session.scalars(own.order_by(Report.id.desc()).limit(1)).one_or_none()
 
 
 def earlier(report: Report) -> Sequence[Report]:

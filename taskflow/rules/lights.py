@@ -29,6 +29,10 @@ class Light(State):
         return {"grey": "○", "blue": "●", "yellow": "▲", "red": "■", "green": "✓", "unknown": "？"}[self.value]
 
 
+#: As pages count them: what needs somebody first, and 情况不明 before 预警 (nobody knows how late it is).
+IN_ORDER = (Light.RED, Light.UNKNOWN, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)
+
+
 class Pace(State):
     """序时进度: what is done against what should be done by now."""
 

@@ -64,7 +64,7 @@ def _sheet(region_code: str, tasks: Sequence[Task], first: date, last: date) -> 
 
 def _counts(listed: Sequence[dict[str, Any]]) -> list[list[Any]]:
     """How many tasks show each light, with its shape and word."""
-    found = [[light.shape, light.label, sum(t["light"] == light.value for t in listed)] for light in lights.Light]
+    found = [[light.shape, light.label, sum(t["light"] == light.value for t in listed)] for light in lights.IN_ORDER]
     return [row for row in found if row[2]]
 
 

@@ -18,6 +18,7 @@ from taskflow.escalations.models import Escalation
 from taskflow.notices.models import Notice
 from taskflow.org.may import may, units_of
 from taskflow.org.models import Post
+from taskflow.reports.models import Report, ReportOrigin, ReportState
 from taskflow.reviews.models import Review
 from taskflow.rules import lights, progress
 from taskflow.tasks.models import Node, Task, TaskState
@@ -44,6 +45,8 @@ class Item:
     standing: lights.Standing | None
     what: str
     mine: bool = True
+    #: A task that the viewer may report on now, of their own accord.
+    reportable: bool = False
 
     @property
     def left(self) -> int | None:
@@ -138,14 +141,30 @@ def _fill(desk: Desk, flow: Flow, lines: Sequence[Line], posts: Sequence[Post]) 
     )
     total, rows = 0, db.session.execute(found).all()
     standings = progress.standings(filter(None, (_task_of(row[0]) for row in rows)))
+    reportable = _reportable([row[0] for row in rows], posts) if kind is Task else ()
     for record, moment, day, count in rows:
         due, total = day or (clock.local(moment).date() if moment else None), count
         item = _item(BY_STATE[flow.name, record.state.value], record, due, posts)
-        _put(desk, replace(item, standing=standings.get(item.task.id) if item.task else None))
+        stands = standings.get(item.task.id) if item.task else None
+        _put(desk, replace(item, standing=stands, reportable=kind is Task and record.id in reportable))
     if lines[0].nature == JUDGE:
         desk.to_judge += total
     else:
         desk.to_do += total
+
+
+def _reportable(tasks: Sequence[Task], posts: Sequence[Post]) -> set[int]:
+    """The tasks under way of which a clerk may write a report now: none is open, and more is to be told."""
+    units = units_of(posts, "write_reports")
+    mine = {
+        task.id
+        for task in tasks
+        if task.state is TaskState.UNDERWAY and task.lead_unit_id in units and task.percent < 100  # noqa: PLR2004
+    }
+    if not mine:
+        return mine
+    unfinished = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
+    return mine - set(db.rows(select(Report.task_id).where(Report.task_id.in_(mine), Report.state.in_(unfinished))))
 
 
 def _rings(flow: Flow, lines: Sequence[Line]) -> Any:
@@ -180,6 +199,8 @@ def _item(line: Line, record: Any, due: date | None, posts: Sequence[Post]) -> I
     unit = record.lead_unit if isinstance(record, Task) else record.unit
     named = {name: getattr(record, name, "") for name in ("period", "quarter", "name")}
     named["kind"] = getattr(getattr(record, "kind", None), "label", "")
+    if isinstance(record, Report):
+        named["called"] = record.called + ("" if record.origin is ReportOrigin.RHYTHM else "的")
     what = line.what.format(**named)
     if isinstance(record, Task) and record.state is TaskState.UNDERWAY and record.percent == 100:  # noqa: PLR2004
         what = "已报完成，可申请办结"

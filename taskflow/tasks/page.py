@@ -24,7 +24,8 @@ from taskflow.requests.models import Request
 from taskflow.rules import book, lights, progress
 from taskflow.sources.models import Source
 from taskflow.support.models import Answer
-from taskflow.tasks.models import Occurrence, Rhythm, Task, TaskRole
+from taskflow.tasks.models import ENDED, Occurrence, Rhythm, RoleKind, Task, TaskRole
+from taskflow.workflows.engine.table import Flow
 from taskflow.workflows.reporting import REPORTING
 
 REPORTS = 12  # the newest reports shown
@@ -166,9 +167,37 @@ def escalations(of: Task) -> Sequence[Escalation]:
     return db.rows(papers.order_by(Escalation.id.desc()))
 
 
+def waiting_for(flow: Flow, of: Task, posts: Sequence[Post]) -> set[int]:
+    """The records of a flow about the task that wait for these posts, by id."""
+    kind: Any = flow.record
+    waits = [and_(kind.state == wait.state, wait.owner.waiting(kind, posts)) for wait in flow.waits]
+    return set(db.rows(select(kind.id).where(kind.task_id == of.id, or_(*waits))))
+
+
+def ended(of: Task) -> Line | None:
+    """How the task ended: by whom, and why."""
+    if of.state not in ENDED:
+        return None
+    mine = (LedgerEntry.subject_kind == "task") & (LedgerEntry.subject_id == of.id)
+    last = select(LedgerEntry).where(mine, LedgerEntry.after == of.state.value, LedgerEntry.before != of.state.value)
+    return next(iter(lines(db.rows(last.order_by(LedgerEntry.seq.desc()).limit(1)))), None)
+
+
+def merged_here(of: Task, visible: Any) -> Sequence[Task]:
+    """Tasks that this one carries on."""
+    return db.rows(select(Task).where(Task.merged_into_id == of.id, visible).order_by(Task.code).limit(FILES))
+
+
+def roles_now(of: Task) -> list[tuple[RoleKind, list[TaskRole]]]:
+    """Who answers for the task now, in each way that somebody does."""
+    held = [(kind, [one for one in of.roles if one.role is kind and one.until is None]) for kind in RoleKind]
+    return [(kind, rows) for kind, rows in held if rows]
+
+
 def requests(of: Task) -> Sequence[Request]:
     """Everything that was ever asked for the task, oldest first."""
-    return db.rows(select(Request).where(Request.task_id == of.id).order_by(Request.id))
+    asked = select(Request).where(Request.task_id == of.id).options(joinedload(Request.unit))
+    return db.rows(asked.order_by(Request.id))
 
 
 def turns(of: Task) -> Sequence[Occurrence]:

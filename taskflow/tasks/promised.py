@@ -50,7 +50,7 @@ class Upcoming:
 
 #: What the records of a task are called beside it.
 CALLED: dict[str, Callable[[Any], str]] = {
-    "report": lambda report: f"{report.period} 期报告",
+    "report": lambda report: f"{report.called}报告",
     "escalation": lambda paper: f"督办“{paper.name}”",
     "request": lambda asked: f"{asked.kind.label}申请",
     "occurrence": lambda turn: f"{turn.period} 期",

@@ -129,8 +129,23 @@ def find(filters: Filters, visible: Any, posts: Sequence[Post], region_code: str
 #: What a row of a list shows.
 SHOWN = (
     Task.code, Task.title, Task.kind, Task.state, Task.start_on, Task.due_on, Task.percent, Task.lead_unit_id,
-    Task.baseline_due_on, Task.region_code,
+    Task.baseline_due_on, Task.region_code, Task.version,
 )  # fmt: skip
+
+
+def ids(filters: Filters, visible: Any, posts: Sequence[Post], region_code: str, most: int) -> tuple[int, list[int]]:
+    """How many tasks the filters leave, and the ids of the first ones."""
+    day = clock.today()
+    left = (visible, *conditions(filters, posts, region_code, day))
+    total = db.session.scalar(select(func.count(Task.id)).where(*left)) or 0
+    ordered = select(Task.id).where(*left).order_by(*_order("due", day, {})).limit(most)
+    return total, list(db.rows(ordered))
+
+
+def named(task_ids: Sequence[int], visible: Any) -> dict[int, Task]:
+    """Tasks that the viewer may see, by id."""
+    known = select(Task).where(Task.id.in_(task_ids), visible).options(joinedload(Task.lead_unit))
+    return {task.id: task for task in db.rows(known)}
 
 
 def _order(sort: str, day: date, numbers: dict[str, Any]) -> tuple[Any, ...]:

@@ -43,10 +43,10 @@ class Line:
 # fmt: off
 LINES = (
     #    flow          state            nature what                    button  until            verb
-    Line("report",     "due",           DO,    "填报 {period} 期进度", "填报", "@due_on",       "draft"),
-    Line("report",     "returned",      DO,    "重报 {period} 期进度", "修改", "report_redo",   "draft"),
-    Line("report",     "drafted",       JUDGE, "审签 {period} 期报告", "审签", "@due_on"),
-    Line("report",     "submitted",     JUDGE, "审核 {period} 期报告", "审核", "report_judge"),
+    Line("report",     "due",           DO,    "填报 {called}进度", "填报", "@due_on",       "draft"),
+    Line("report",     "returned",      DO,    "重报 {called}进度", "修改", "report_redo",   "draft"),
+    Line("report",     "drafted",       JUDGE, "审签 {called}报告", "审签", "@due_on"),
+    Line("report",     "submitted",     JUDGE, "审核 {called}报告", "审核", "report_judge"),
     Line("task",       "proposed",      JUDGE, "批准立项",             "查看", "approve"),
     Line("task",       "approved",      DO,    "交办任务",             "交办", "assign",        "assign", click=True),
     Line("task",       "assigned",      DO,    "签收任务",             "签收", "accept",        "accept", click=True),

@@ -210,9 +210,7 @@ def test_the_light_of_one_task_is_the_one_of_the_lists(county, clock, drives, mo
     seen = set()
     for day in (date(2023, 12, 30), date(2024, 3, 4), date(2024, 3, 5), date(2024, 5, 17), date(2025, 3, 1)):
         facts = progress.scheduled(day), progress.gap(day), progress.days_left(day)
-        for task, light, scheduled, gap, left in db.session.execute(
-            select(Task, progress.light(day, numbers), *facts)
-        ):
+        for task, light, scheduled, gap, left in db.session.execute(select(Task, progress.light(day, numbers), *facts)):
             stand = progress.standing(task, day)
             assert (light, scheduled, left) == (stand.light.value, stand.scheduled, stand.days_left), (task.state, day)
             assert scheduled == by_hand(task, day), (task.state, day)
@@ -227,7 +225,9 @@ def by_hand(task, day):
     if task.due_on <= day:
         return 100
     days = [
-        node.start_on + timedelta(days=n) for node in task.nodes for n in range((node.finish_on - node.start_on).days + 1)
+        node.start_on + timedelta(days=n)
+        for node in task.nodes
+        for n in range((node.finish_on - node.start_on).days + 1)
     ]
     return 100 * sum(one <= day for one in days) // len(days)
 

@@ -21,8 +21,8 @@ from taskflow.reading.files.opening import open_source
 from taskflow.reading.tables.reading import read_table
 from taskflow.reports import evidence
 from taskflow.reports.models import Evidence, Report, ReportState
-from taskflow.reviews.models import Review, ReviewState
 from taskflow.requests.models import ANSWERED, Request, RequestKind, RequestState
+from taskflow.reviews.models import Review, ReviewState
 from taskflow.rules import book, late, lights, progress
 from taskflow.tables import comparing
 from taskflow.tables.commands import export_tasks
