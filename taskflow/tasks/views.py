@@ -10,7 +10,6 @@ from markupsafe import Markup
 from taskflow import clock, db, errors
 from taskflow.jobs import queue
 from taskflow.moves import many, nodes
-from taskflow.moves.asks import cleaned
 from taskflow.moves.groups import grouped
 from taskflow.moves.pages import PAGES
 from taskflow.org.may import visible_tasks
@@ -24,7 +23,7 @@ from taskflow.tasks import forecast, forms, gantt, page, promised, queries, todo
 from taskflow.tasks.models import OccurrenceState, Rhythm, Task, TaskState
 from taskflow.tasks.queries import Filters
 from taskflow.web.addresses import command_id
-from taskflow.web.fields import whole
+from taskflow.web.fields import cleaned, whole
 from taskflow.web.viewer import demand, viewer
 from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.engine import diagram
