@@ -147,7 +147,7 @@ def test_raw_facts_taken_out_or_put_in_are_found(history):
         altered = copy.deepcopy(entries)
         altered[place]["raw"] = raw
         assert [b.entry for b in verify.check(altered).breaks] == [entries[place]["id"]], raw
-    without = next(i for i, e in enumerate(entries) if "raw" not in e)  # as in entries from before there was such a column
+    without = next(i for i, e in enumerate(entries) if "raw" not in e)  # as in former entries
     altered = copy.deepcopy(entries)
     altered[without]["raw"] = {"percent": [0, 100]}
     assert [b.entry for b in verify.check(altered).breaks] == [entries[without]["id"]]

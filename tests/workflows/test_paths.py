@@ -1,4 +1,4 @@
-"""What the paths of the tables do: withdrawal, transfer, parking, requests, the four ends, reports, the ladder, reviews."""
+"""What the paths of the tables do: withdrawal, transfer, parking, requests, ends, reports, the ladder, reviews."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from taskflow import db, errors
-from taskflow.requests.models import Request, RequestKind, RequestState
+from taskflow.requests.models import Request, RequestState
 from taskflow.support.models import Answer, AnswerState
 from taskflow.tasks.models import Node, RoleKind, TaskRole, TaskState
 from taskflow.workflows.engine.models import Timer, TimerState
