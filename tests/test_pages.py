@@ -56,6 +56,7 @@ NEEDS = {
     "tasks.detail": WHO_SEES_IT,
     "sources.new": "enter_sources",
     "ledger.as_of": WHO_SEES_IT,
+    "admin.rules": "change_rules",
     "tasks.history": WHO_SEES_IT,
     "plans.overview": "see_plan",
     "plans.document": "see_plan",

@@ -32,6 +32,7 @@ MAY: dict[str, frozenset[Role]] = {
     "import_plans":   OFFICE,                            # take files in, and work on the drafts made of them
     "enter_sources":  OFFICE,                            # 手工立项: what no document brings
     "follow_all_clocks": OFFICE,                         # hear of every limit that is about to run out
+    "change_rules":   frozenset({R.DIRECTOR}),           # approve what a changed rule moves
     "write_reports":  frozenset({R.CLERK}),
     "move_clock":     frozenset({R.ADMIN}),              # a demo county's clock
     "repair_jobs":    frozenset({R.ADMIN}),              # dead timers and mails
