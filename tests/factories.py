@@ -364,7 +364,7 @@ VALID_ARGS: dict[str, Callable[[Any], Any]] = {
     "body": lambda _: "市生态环境局",
     "person": lambda _: "王某，规划股股长",
     "role": lambda _: "coordinator",
-    "role_unit": _other_unit,
+    "role_who": lambda record: f"unit:{_other_unit(record)}",
     "closing_grade": lambda _: "good",
     "verdict": lambda _: "agree",
     "nodes": _nodes,
