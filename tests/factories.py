@@ -404,6 +404,27 @@ def walk(record: Any, to: Any) -> Any:
     raise LookupError(f"{flow.name}: no way from {record.state} to {to}")
 
 
+def walk_by_people(record: Any) -> Any:
+    """Bring a record to the nearest end by moves of people alone."""
+    flow = flow_of(record)
+    ends = set(flow.ends)
+    for _ in range(2 * len(flow.states)):
+        if record.state in ends:
+            return record
+        ways = [
+            (min(_steps(flow, move.target, end) for end in ends), place, move)
+            for place, move in enumerate(flow.leaving(record.state))
+            if move.by is not CLOCK and move.target is not STAY and not move.reopens
+        ]
+        for _, _, move in sorted(ways, key=lambda way: way[:2]):
+            if walkable(record, move):
+                do(record, move.verb)
+                break
+        else:
+            break
+    raise LookupError(f"{flow.name}: people cannot bring {record.state} to an end")
+
+
 def _steps(flow: Flow, start: Any, to: Any) -> int:
     """How many moves from one state to another, at least."""
     if start is STAY:

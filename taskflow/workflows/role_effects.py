@@ -102,8 +102,8 @@ def set_role(m: Moment) -> None:
 def named(text: str, region_code: str) -> Unit | Post | None:
     """The unit or post of a region that a form names (“unit:5”, “post:7”); None: there is none."""
     kind, _, key = text.partition(":")
-    table: type[Unit | Post] | None = {"unit": Unit, "post": Post}.get(kind)  # type: ignore[assignment]
-    found = db.session.get(table, int(key)) if table and key.isdecimal() and len(key) < 10 else None  # noqa: PLR2004
+    table: Any = {"unit": Unit, "post": Post}.get(kind)
+    found: Any = db.session.get(table, int(key)) if table and key.isdecimal() and len(key) < 10 else None  # noqa: PLR2004
     return found if found is not None and found.region_code == region_code else None
 
 
