@@ -364,7 +364,7 @@ VALID_ARGS: dict[str, Callable[[Any], Any]] = {
     "body": lambda _: "市生态环境局",
     "person": lambda _: "王某，规划股股长",
     "role": lambda _: "coordinator",
-    "role_unit": _other_unit,
+    "role_who": lambda record: f"unit:{_other_unit(record)}",
     "closing_grade": lambda _: "good",
     "verdict": lambda _: "agree",
     "nodes": _nodes,
@@ -402,6 +402,27 @@ def walk(record: Any, to: Any) -> Any:
         else:
             break
     raise LookupError(f"{flow.name}: no way from {record.state} to {to}")
+
+
+def walk_by_people(record: Any) -> Any:
+    """Bring a record to the nearest end by moves of people alone."""
+    flow = flow_of(record)
+    ends = set(flow.ends)
+    for _ in range(2 * len(flow.states)):
+        if record.state in ends:
+            return record
+        ways = [
+            (min(_steps(flow, move.target, end) for end in ends), place, move)
+            for place, move in enumerate(flow.leaving(record.state))
+            if move.by is not CLOCK and move.target is not STAY and not move.reopens
+        ]
+        for _, _, move in sorted(ways, key=lambda way: way[:2]):
+            if walkable(record, move):
+                do(record, move.verb)
+                break
+        else:
+            break
+    raise LookupError(f"{flow.name}: people cannot bring {record.state} to an end")
 
 
 def _steps(flow: Flow, start: Any, to: Any) -> int:

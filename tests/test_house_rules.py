@@ -23,7 +23,7 @@ SHELVES = (
     (2, "drafts/compute/*"),
     (3, "workflows/* ledger/writer ledger/seal ledger/admin reviews/opening org/may"),
     (3, "tasks/taking tasks/entering drafts/write/*"),
-    (5, "web/* */views */forms */commands moves/* jobs/* cli serve admin/repairs drafts/pages/*"),
+    (5, "web/* */views */forms */commands moves/* jobs/* cli serve admin/repairs admin/rearming drafts/pages/*"),
     (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* org/*"),
     (4, "escalations/* sources/* requests/* support/*"),
     (4, "tables/* drafts/*"),

@@ -55,6 +55,8 @@ NEEDS = {
     "tasks.index": "see_plan",
     "tasks.detail": WHO_SEES_IT,
     "sources.new": "enter_sources",
+    "ledger.as_of": WHO_SEES_IT,
+    "admin.rules": "change_rules",
     "tasks.history": WHO_SEES_IT,
     "plans.overview": "see_plan",
     "plans.document": "see_plan",

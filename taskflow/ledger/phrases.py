@@ -152,6 +152,7 @@ PHRASES: dict[tuple[str, str], str] = {
     ("admin", "dismiss_timer"): "{who}放弃失败的定时器：{note}",
     ("admin", "retry_mail"): "{who}重发失败的邮件：{note}",
     ("admin", "dismiss_mail"): "{who}放弃失败的邮件：{note}",
+    ("admin", "rearm"): "{who}按现行规定调整 {moments} 项时限：{note}",
     ("admin", "load"): "载入数据：{note}",
 }
 

@@ -7,9 +7,10 @@ from datetime import date
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from taskflow import errors
-from taskflow.ledger import checkpoint, queries
+from taskflow import clock, errors
+from taskflow.ledger import asof, checkpoint, queries
 from taskflow.org.may import visible_tasks
+from taskflow.tasks import page
 from taskflow.web.fields import YEARS, sought, whole
 from taskflow.web.viewer import data_folder, demand, viewer
 
@@ -23,10 +24,10 @@ def index() -> str:
     who = viewer()
     wanted, told = _read(request.args)
     private = who.may("see_sign_ins")
-    page = queries.newest(who.region.code, wanted, before=request.args.get("before", type=whole), private=private)
+    shown = queries.newest(who.region.code, wanted, before=request.args.get("before", type=whole), private=private)
     return render_template(
         "ledger/index.html",
-        page=page,
+        page=shown,
         wanted=wanted,
         told=told,
         acts=queries.acts(),
@@ -63,5 +64,23 @@ def task(task_id: int) -> str:
     found = queries.visible_task(task_id, visible_tasks(who.posts, who.region.code))
     if found is None:
         raise errors.NotFound("没有这项任务，或者您无权查看。")
-    page = queries.of_chain(f"task:{task_id}", before=request.args.get("before", type=whole))
-    return render_template("ledger/task.html", task=found, page=page)
+    shown = queries.of_chain(f"task:{task_id}", before=request.args.get("before", type=whole))
+    return render_template("ledger/task.html", task=found, page=shown)
+
+
+@ledger.get("/ledger/task/<int:task_id>/on")
+def as_of(task_id: int) -> str:
+    """A task as it was on a day, beside what it is now, and who answered for it then."""
+    who = viewer()
+    found = queries.visible_task(task_id, visible_tasks(who.posts, who.region.code))
+    if found is None:
+        raise errors.NotFound("没有这项任务，或者您无权查看。")
+    text, today, told = request.args.get("on", ""), clock.today(), ""
+    try:
+        day = date.fromisoformat(text) if text else today
+    except ValueError:
+        day, told = today, "这不是日期，已显示今天。请写成 2024-06-28 的样子。"
+    if day.year not in YEARS or day > today:
+        day, told = today, "只能看今天和以前，已显示今天。"
+    seen = asof.of_task(found, day)
+    return render_template("ledger/asof.html", task=found, seen=seen, told=told, roles=page.responsible(found, day))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from taskflow import clock, db
-from taskflow.org.models import Unit
+from taskflow.org.models import Post, Unit
 from taskflow.reviews.models import Grade
 from taskflow.rules import ladder
 from taskflow.support.models import Verdict
@@ -17,6 +17,7 @@ from taskflow.tasks.models import ClosingGrade, Rhythm
 from taskflow.workflows.escalation_effects import LATE_WORDS
 from taskflow.workflows.escalation_guards import DATED
 from taskflow.workflows.guards import GIVEN_ROLES, is_graded
+from taskflow.workflows.parties import LEADER
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ ASKS: dict[str, Ask] = {
     "into": Ask("并入哪项任务", "text", "填写任务编号，例如 003-0012；本任务由它继续办理。"),
     "body": Ask("移交给", "text", "接办的单位或渠道全称，例如“市生态环境局”。"),
     "person": Ask("责任人", "text", "姓名和职务，例如“王某，规划股股长”。原责任人保留在台账中。"),
-    "role": Ask("分工", "choice", "已有这一分工的单位再选一次，就是取消。"),
-    "role_unit": Ask("单位", "choice"),
+    "role": Ask("分工", "choice", "已有这一分工的再选一次，就是取消。"),
+    "role_who": Ask("单位或县领导", "choice"),
+    "role_label": Ask("称呼", "text", "县里另有叫法的填写，例如“包联县领导”；不填就用分工的名称。"),
     "closing_grade": Ask("办结等次", "choice"),
     "verdict": Ask("意见", "choice"),
     "step": Ask("督办层级", "choice", "通报以上须由领导签发，系统不自动发出。"),
@@ -57,6 +59,7 @@ MORE = {
     ("task", "verify"): ["note"],
     ("task", "approve"): ["note"],
     ("task", "demand_report"): ["note"],
+    ("task", "set_role"): ["role_label"],
     ("request", "grant"): ["note"],
 }
 
@@ -85,13 +88,21 @@ def asked(kind: str, verb: str, asks: Sequence[str], record: Any = None) -> list
 
 def choices(name: str, record: Any) -> list[tuple[str, str]]:
     """What may be chosen for an argument."""
-    if name in ("unit", "role_unit"):
-        units = select(Unit).where(Unit.region_code == record.region_code).order_by(Unit.place)
-        led = units.where(Unit.leader_post_id.is_not(None)) if name == "unit" else units
-        return [(str(unit.id), unit.name) for unit in db.rows(led) if unit.id != record.unit_id]
+    if name in ("unit", "role_who"):
+        return _units(record, name)
     if name == "step":
         return _steps(record.region_code)
     return [(str(value), word) for value, word in WORDS.get(name, [])]
+
+
+def _units(record: Any, name: str) -> list[tuple[str, str]]:
+    """Units to give a task to (those with a leader in charge), or whoever may answer for it beside the lead."""
+    units = select(Unit).where(Unit.region_code == record.region_code, Unit.id != record.unit_id).order_by(Unit.place)
+    if name == "unit":
+        return [(str(unit.id), unit.name) for unit in db.rows(units.where(Unit.leader_post_id.is_not(None)))]
+    leaders = select(Post).where(Post.region_code == record.region_code, Post.role.in_(LEADER.roles)).order_by(Post.id)
+    named = [(f"post:{post.id}", post.title) for post in db.session.scalars(leaders).unique()]
+    return [*((f"unit:{unit.id}", unit.name) for unit in db.rows(units)), *named]
 
 
 def _steps(region_code: str) -> list[tuple[str, str]]:

@@ -33,6 +33,7 @@ MAY: dict[str, frozenset[Role]] = {
     "enter_sources":  OFFICE,                            # 手工立项: what no document brings
     "ask_many":       OFFICE,                            # ask for reports, and set the rhythm, of many tasks at once
     "follow_all_clocks": OFFICE,                         # hear of every limit that is about to run out
+    "change_rules":   frozenset({R.DIRECTOR}),           # approve what a changed rule moves
     "write_reports":  frozenset({R.CLERK}),
     "move_clock":     frozenset({R.ADMIN}),              # a demo county's clock
     "repair_jobs":    frozenset({R.ADMIN}),              # dead timers and mails

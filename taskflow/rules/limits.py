@@ -114,10 +114,13 @@ def base_of(rule: str, region_code: str, day: date) -> str:
     return str(book.of(region_code).numbers("limits", day)[rule]["from"])
 
 
-def due(rule: str, record: Any, at: datetime) -> Due | None:
-    """When a limit of a record runs out; None: it does not apply (no date, or a reminder already past)."""
+def due(rule: str, record: Any, at: datetime, by: date | None = None) -> Due | None:
+    """When a limit of a record runs out; None: it does not apply (no date, or a reminder already past).
+
+    `by`: the day whose numbers hold, if not the day of `at`.
+    """
     rules = book.of(record.region_code)
-    since, numbers = rules.in_force("limits", clock.local(at).date())
+    since, numbers = rules.in_force("limits", by or clock.local(at).date())
     spec = chosen(numbers[rule], record)
     base, label = BASES[spec["from"]](record, at)
     if base is None:

@@ -27,6 +27,7 @@ MENU = (
     ("board.requests", "申请", "see_plan"),
     ("sheets.index", "报表", "print_sheets"),
     ("ledger.index", "台账", "see_ledger"),
+    ("admin.rules", "时限调整", "change_rules"),
     ("admin.index", "系统管理", "repair_jobs"),
     ("admin.accounts", "账号安全", "see_sign_ins"),
 )

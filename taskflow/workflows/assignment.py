@@ -34,7 +34,7 @@ from taskflow.workflows.guards import (
     names_body,
     names_person,
     names_role,
-    names_role_unit,
+    names_role_who,
     names_task,
     names_unit,
     no_open_escalation,
@@ -74,7 +74,7 @@ ASSIGNMENT = Flow("task", "交办", Task, S, version=2, start=S.PROPOSED, ends=E
     Move("transfer",         "移交",          S.UNDERWAY,  S.ASSIGNED,   OFFICE_OR_LEADER, [gives_reason, names_unit],                      [tell(LEAD), hand_over, tell(LEAD)],           "assigned_at"),
     #    who answers, and how it is arranged
     Move("name_person",      "明确责任人",    LIVE,        STAY,         LEAD,    [names_person],                                           [name_person]),
-    Move("set_role",         "调整责任分工",  OPEN,        STAY,         OFFICE,  [names_role, names_role_unit],                            [set_role, tell(LEAD)]),
+    Move("set_role",         "调整责任分工",  OPEN,        STAY,         OFFICE,  [names_role, names_role_who],                            [set_role, tell(LEAD)]),
     Move("plan_nodes",       "编排节点",      LIVE,        STAY,         LEAD,    [plan_is_open, gives_nodes],                              [replace_nodes]),
     Move("agree_plan",       "审定倒排工期",  LIVE,        STAY,         OFFICE,  [plan_is_open],                                           [agree_plan, tell(LEAD)]),
     Move("replan",           "调整节点",      S.UNDERWAY,  STAY,         OFFICE_OR_LEADER, [plan_is_agreed, gives_nodes, gives_reason],     [replace_nodes, tell(LEAD)]),

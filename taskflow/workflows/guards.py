@@ -25,8 +25,11 @@ from taskflow.tasks.models import (
     Rhythm,
     RoleKind,
     Task,
+    TaskRole,
 )
 from taskflow.workflows.engine.table import Guard, Moment, otherwise
+from taskflow.workflows.parties import LEADER
+from taskflow.workflows.role_effects import named
 
 ID_LENGTH = 9  # digits of an id; more would not fit the database's integers
 LONGEST_PLAN = 15  # years: a date further away is a slip of the pen
@@ -197,20 +200,37 @@ def names_person(m: Moment) -> bool:
     return 2 <= len(_text(m, "person")) <= 60  # noqa: PLR2004
 
 
-@otherwise("请选择责任分工：配合、协调、监督或包联。", "role")
+@otherwise("请选择责任分工。", "role")
 def names_role(m: Moment) -> bool:
     """A role that the office gives and takes."""
     return _text(m, "role") in {one.value for one in GIVEN_ROLES}
 
 
-GIVEN_ROLES = (RoleKind.SUPPORTING, RoleKind.COORDINATOR, RoleKind.SUPERVISOR, RoleKind.PAIRED)
+#: A second leader (党政同责) and whoever else answers; the lead unit changes by 改派 and 移交 only.
+GIVEN_ROLES = (
+    RoleKind.SUPPORTING, RoleKind.COORDINATOR, RoleKind.SUPERVISOR, RoleKind.LEADER, RoleKind.PAIRED,
+)  # fmt: skip
+UNITS_ONLY = (RoleKind.SUPPORTING, RoleKind.COORDINATOR, RoleKind.SUPERVISOR)
+MOST_LEADERS = 2
 
 
-@otherwise("请选择单位；牵头单位不能同时担任这一分工。", "role_unit")
-def names_role_unit(m: Moment) -> bool:
-    """A unit of this region other than the lead: whoever coordinates or supervises is somebody else."""
-    unit = _unit(m, "role_unit")
-    return unit is not None and unit.id != m.record.unit_id
+@otherwise("请选择单位或县领导：配合、协调、监督是牵头以外的单位；牵头领导最多两位，第一位不能取消。", "role_who")
+def names_role_who(m: Moment) -> bool:
+    """Somebody of this region who may have that role: whoever coordinates or supervises is not the lead."""
+    role, who = _text(m, "role"), named(_text(m, "role_who"), m.record.region_code)
+    if who is None:
+        return False
+    if role in UNITS_ONLY:
+        return isinstance(who, Unit) and who.id != m.record.lead_unit_id
+    if role != RoleKind.LEADER:
+        return not isinstance(who, Unit) or who.id != m.record.lead_unit_id
+    if isinstance(who, Unit) or who.role not in LEADER.roles or who.id == m.record.leader_post_id:
+        return False
+    leaders = select(TaskRole.post_id).where(
+        TaskRole.task_id == m.record.id, TaskRole.role == RoleKind.LEADER, TaskRole.until.is_(None)
+    )
+    held = set(db.rows(leaders))
+    return who.id in held or len(held) < MOST_LEADERS
 
 
 @otherwise("倒排工期已经审定，请用“申请调整节点”。", met_by=("from the beginning",))

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from taskflow import clock, db
 from taskflow.escalations.models import Escalation, EscalationState
 from taskflow.org import posts
-from taskflow.org.models import Unit
+from taskflow.org.models import Post, Unit
 from taskflow.reports.models import Report, ReportState
 from taskflow.reports.periods import source_rules
 from taskflow.rules import book
@@ -80,24 +80,31 @@ def name_person(m: Moment) -> None:
 def set_role(m: Moment) -> None:
     """The office names who else answers, in which way and under what name; or that somebody does no longer."""
     task, day = m.record, today_of(m)
-    role = RoleKind(str(m.args["role"]))
-    unit = db.session.get_one(Unit, int(m.args["role_unit"]))
-    held = (TaskRole.unit_id == unit.id,)
-    rows = select(TaskRole.id).where(
-        TaskRole.task_id == task.id, TaskRole.role == role, TaskRole.until.is_(None), *held
-    )
-    m.args["who"] = unit.short
+    role, who = RoleKind(str(m.args["role"])), named(str(m.args["role_who"]), task.region_code)
+    assert who is not None  # noqa: S101  # names_role_who
+    column, key = ("unit_id", who.id) if isinstance(who, Unit) else ("post_id", who.id)
+    held = getattr(TaskRole, column) == key
+    m.args["who"] = who.short if isinstance(who, Unit) else who.title
+    label = str(m.args.get("role_label") or "").strip()[:20]
+    rows = select(TaskRole.id).where(TaskRole.task_id == task.id, TaskRole.role == role, TaskRole.until.is_(None), held)
     if db.exists(rows):
-        end_role(task, role, day, *held)
-        m.args["what"] = f"不再作为{role.label}"
+        end_role(task, role, day, held)
+        m.args["what"] = f"不再作为{label or role.label}"
     else:
-        db.session.add(TaskRole(task_id=task.id, role=role, unit_id=unit.id, since=day))
-        m.args["what"] = f"作为{role.label}"
+        db.session.add(TaskRole(task_id=task.id, role=role, since=day, label=label, **{column: key}))
+        m.args["what"] = f"作为{label or role.label}"
         if role is RoleKind.SUPPORTING:
-            db.session.flush()
-            m.after.append(lambda: ask_support(m, unit.id))
+            m.after.append(lambda: ask_support(m, key))
     db.session.flush()
     db.session.expire(task, ["supporting", "roles"])
+
+
+def named(text: str, region_code: str) -> Unit | Post | None:
+    """The unit or post of a region that a form names (“unit:5”, “post:7”); None: there is none."""
+    kind, _, key = text.partition(":")
+    table: Any = {"unit": Unit, "post": Post}.get(kind)
+    found: Any = db.session.get(table, int(key)) if table and key.isdecimal() and len(key) < 10 else None  # noqa: PLR2004
+    return found if found is not None and found.region_code == region_code else None
 
 
 def ask_supporting(m: Moment) -> None:

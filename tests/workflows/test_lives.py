@@ -22,6 +22,7 @@ from taskflow.rules.lights import Light
 from taskflow.tasks import entering, taking
 from taskflow.tasks.entering import BY_HAND, Entry
 from taskflow.tasks.models import ClosingGrade, Method, Occurrence, OccurrenceState, Rhythm, Task, TaskState
+from taskflow.workflows.catalog import ALL
 from taskflow.workflows.guards import is_graded
 from tests import factories as make
 
@@ -275,3 +276,16 @@ def test_what_the_unit_says_itself_counts_though_a_report_for_a_longer_period_wa
     make.do(task, "report")
     make.say(unfinished(task)[0], percent="50", figures={})
     assert task.percent == 50
+
+
+STATES = [(flow.name, state) for flow in ALL for state in flow.states if state not in flow.ends]
+
+
+@pytest.mark.parametrize(("name", "state"), STATES, ids=[f"{name}-{state}" for name, state in STATES])
+def test_people_bring_every_state_of_every_flow_to_an_end(county, name, state):
+    record = make.walk(make.STARTS[name](), state)
+    flow = make.flow_of(record)
+    make.walk_by_people(record)
+    assert record.state in flow.ends
+    made = [entry for entry in make.entries(record) if entry.version > 1]
+    assert any(entry.actor_id is not None for entry in made)
