@@ -16,7 +16,7 @@ from flask import current_app
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, Regexp
 
 from taskflow import clock, errors
@@ -67,7 +67,7 @@ class ReportForm(PlainForm):
 
     progress = TextAreaField("本期进展", [at_most(LONGEST, "本期进展")])
     percent = StringField("累计完成率", filters=[number])
-    fulfilled = RadioField("是否已完成", choices=[("no", "还没有完成"), ("yes", "已经完成")], validate_choice=False)
+    fulfilled = StringField("是否已完成")
     shortfall = TextAreaField("未达目标值的原因", [at_most(LONG, "未达目标值的原因")])
     problems = TextAreaField("存在问题", [at_most(LONG, "存在问题")])
     next_steps = TextAreaField("下一步措施", [at_most(LONG, "下一步措施")])

@@ -15,6 +15,7 @@ from taskflow.moves.pages import PAGES
 from taskflow.org.may import visible_tasks
 from taskflow.org.models import Role
 from taskflow.plans import clause
+from taskflow.requests.models import Request
 from taskflow.requests.queries import told
 from taskflow.rules.late import MEANS, Late
 from taskflow.rules.lights import Light
@@ -28,10 +29,10 @@ from taskflow.web.viewer import demand, viewer
 from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.engine import diagram
 from taskflow.workflows.engine.perform import Command, offers
-from taskflow.workflows.engine.table import Offer
+from taskflow.workflows.engine.table import CLOCK, Offer
 from taskflow.workflows.escalation import ESCALATION
 from taskflow.workflows.occurrence import OCCURRENCE
-from taskflow.workflows.parties import OFFICE
+from taskflow.workflows.parties import HEAD, OFFICE
 from taskflow.workflows.request import REQUEST
 from taskflow.workflows.support import SUPPORTING
 
@@ -176,7 +177,7 @@ def detail(task_id: int) -> str:
         escalations=papers,
         requests=requests,
         told=told(requests),
-        on_request={one.id: offers(REQUEST, one, who.person) for one in requests if one.state not in REQUEST.ends},
+        on_request={one.id: _on_request(one, waits=one.id in mine["request"]) for one in requests},
         turns=turns,
         on_turn=_waive() if any(post.role in OFFICE.roles for post in who.posts) else [],
         answers=answers,
@@ -205,6 +206,14 @@ def detail(task_id: int) -> str:
         chart=Markup(_chart(task)),  # noqa: S704  # our own SVG; the names in it are escaped there
         diagram=Markup(diagram.svg(ASSIGNMENT, task.state)),  # noqa: S704
     )
+
+
+def _on_request(one: Request, *, waits: bool) -> list[Offer]:
+    """The moves of a request that are the viewer's: those of whom it waits for, and its unit's head's own."""
+    head = any(post.role in HEAD.roles and post.unit_id == one.unit_id for post in viewer().posts)
+    owner = REQUEST.owner(one.state)
+    leaving = [move for move in REQUEST.leaving(one.state) if move.by is not CLOCK]
+    return [Offer(move, ()) for move in leaving if (waits and move.by is owner) or (head and move.by is HEAD)]
 
 
 def _waive() -> list[Offer]:

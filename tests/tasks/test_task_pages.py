@@ -51,7 +51,7 @@ def test_an_unknown_task_is_a_sentence(county, page, address):
 def test_a_task_says_what_it_is_and_where_its_words_stand(county, page):
     task = make.walk(make.task(due_basis="recurring"), TaskState.UNDERWAY)
     seen = page("industry-clerk", f"/tasks/{task.id}")
-    facts = seen.select_one(".task-side .facts").text
+    facts = seen.select_one(".task-side").text
     for words in ("文件 003", f"第{task.measure.line}行", "规上企业 ≥8户", "量化目标", county.unit("industry").name,
                   "2024年12月31日", "周期性要求", "副县长（工业和开发区）"):  # fmt: skip
         assert words in facts
