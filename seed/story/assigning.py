@@ -14,7 +14,7 @@ from taskflow import db
 from taskflow.org.models import Unit
 from taskflow.plans.models import Measure, PlanDocument, Project
 from taskflow.tasks.models import Task, TaskState
-from taskflow.tasks.taking import take_up
+from taskflow.tasks.taking import Taking, take_up_all
 from taskflow.workflows.engine import batch
 
 
@@ -48,7 +48,7 @@ def take(stage: Stage, document: str) -> list[Task]:
     sources: list[Measure | Project] = [*db.rows(measures), *db.rows(projects)]
     officer = stage.cast.holder("officer-1")
     stage.sources += sources
-    taken = [take_up(source, f"story:take:{_code(source)}", officer) for source in sources]
+    taken = take_up_all([Taking(source, f"story:take:{_code(source)}", officer) for source in sources])
     batch.flush()  # their supporting units are looked at next
     stage.tasks |= {task.code: task for task in taken}
     return taken

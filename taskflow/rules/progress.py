@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, func, literal, select
+from sqlalchemy import Row, bindparam, case, func, literal, select
 from sqlalchemy.types import Date, Integer
 
 from taskflow import clock, db
@@ -36,14 +36,18 @@ def days_left(day: date) -> Any:
 
 def scheduled(day: date) -> Any:
     """序时进度 in points, 0–100."""
-    today = literal(day, Date)
+    return _scheduled(literal(day, Date))
+
+
+def _scheduled(day: Any) -> Any:
+    """The same on a day that is an expression."""
     length = db.days_between(Node.start_on, Node.finish_on) + 1
     gone = case(
-        (Node.finish_on <= day, length), (Node.start_on > day, 0), else_=db.days_between(Node.start_on, today) + 1
+        (Node.finish_on <= day, length), (Node.start_on > day, 0), else_=db.days_between(Node.start_on, day) + 1
     )
     # Both sums are whole numbers, so `//` is the plain division of either database.
     by_nodes = select((100 * func.sum(gone)) // func.sum(length)).where(Node.task_id == Task.id).correlate(Task)
-    since = db.days_between(Task.start_on, today)
+    since = db.days_between(Task.start_on, day)
     whole = db.days_between(Task.start_on, Task.due_on)
     by_dates = case((Task.start_on >= day, 0), else_=(100 * since) // case((whole < 1, 1), else_=whole))
     share = func.coalesce(by_nodes.scalar_subquery(), by_dates)
@@ -185,9 +189,13 @@ def _read(ids: Collection[int], asked: _Asked) -> dict[int, Standing]:
     return found
 
 
+#: The question of `scheduled_on`, built once.
+_SCHEDULED: Any = select(_scheduled(bindparam("day", type_=Date()))).where(Task.id == bindparam("of", type_=Integer()))
+
+
 def scheduled_on(task: Task, day: date) -> int:
     """序时进度 of one task on a day."""
-    return int(db.session.execute(select(scheduled(day)).where(Task.id == task.id)).scalar_one())
+    return int(db.session.execute(_SCHEDULED, {"day": day, "of": task.id}).scalar_one())
 
 
 def stale_on(region_code: str, rhythm: Rhythm, known_on: date) -> date:
