@@ -23,7 +23,7 @@ from taskflow.jobs import sweep
 from taskflow.org.models import Holding, Person, Post, Region, Unit
 from taskflow.plans.models import PlanDocument
 from taskflow.rules import book
-from taskflow.tasks.models import Task
+from taskflow.tasks.models import Occurrence, OccurrenceState, Task
 from taskflow.workdays import Calendar
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import batch
@@ -186,6 +186,12 @@ class Stage:
         except errors.NotReady:
             return False
         return True
+
+    def turns(self, task: Task) -> Sequence[Occurrence]:
+        """The open turns of recurring work."""
+        batch.flush()
+        open_ones = select(Occurrence).where(Occurrence.task_id == task.id, Occurrence.state == OccurrenceState.OPEN)
+        return db.rows(open_ones.order_by(Occurrence.due_on))
 
     def officer(self, *about: Any) -> Person:
         """One of the office's two officers."""
