@@ -1,4 +1,4 @@
-"""What comes to the office from elsewhere than documents, who answers beside the lead unit, and how work ends that is not done.
+"""What the office takes up beside documents, who answers with the lead unit, and how work ends that is not done.
 
 Each matter is entered by hand, with the function that the page uses (`tasks.entering`); what its supporting units
 say is told here too.
@@ -44,6 +44,8 @@ class Matter:
     says: dict[str, Line] = field(default_factory=dict)
     #: From when on its reports say that it is done, and the grade with which it is closed.
     finish: date | None = None
+    #: Whether the unit then reports at once, without being asked.
+    itself: bool = False
     grade: str = ""
     #: The person whom the unit names, in words.
     person: str = ""
@@ -54,14 +56,20 @@ class Matter:
 MATTERS = (
     Matter(
         "stalls", SourceKind.INSTRUCTION, "整治西街占道经营", "urban",
-        "西街占道经营群众反映强烈，请城管大队牵头，十日内整治到位并报结果。", "县长", date(2024, 5, 13), date(2024, 5, 23),
-        issued=date(2024, 5, 13),
-        says={"market": AGREES, "tianning": (Verdict.ADD, "建议同步划定临时疏导点，我镇负责动员沿街商户。"), "police": None},
-        finish=date(2024, 5, 20), grade=ClosingGrade.EXCELLENT.value, person="城管大队市容中队中队长",
+        "西街占道经营群众反映强烈，请城管大队牵头，十日内整治到位并报结果。", "县长",
+        date(2024, 5, 20), date(2024, 5, 30),
+        issued=date(2024, 5, 20),
+        says={
+            "market": AGREES,
+            "tianning": (Verdict.ADD, "建议同步划定临时疏导点，我镇负责动员沿街商户。"),
+            "police": None,
+        },
+        finish=date(2024, 5, 21), itself=True, grade=ClosingGrade.EXCELLENT.value, person="城管大队市容中队中队长",
     ),
     Matter(
         "fire-lanes", SourceKind.INSTRUCTION, "排查整治老旧小区消防通道堵塞", "fire",
-        "近期外地火灾教训深刻，请消防大队会同住建局、天宁镇逐小区排查，月底前清零。", "常务副县长", date(2024, 6, 17), date(2024, 7, 5),
+        "近期外地火灾教训深刻，请消防大队会同住建局、天宁镇逐小区排查，月底前清零。", "常务副县长",
+        date(2024, 6, 17), date(2024, 7, 5),
         issued=date(2024, 6, 14),
         says={
             "housing": AGREES,
@@ -128,7 +136,7 @@ class Matters:
             stage.at(stage.today, 16, lambda: stage.do(task, "name_person", clerk, person=matter.person))
         if matter.agreed:
             stage.in_days(1, 10, stage.do, task, "agree_plan", officer)
-        if matter.finish:
+        if matter.finish and matter.itself:
             stage.at(matter.finish, 10, self.reporting.by_itself, task, 0)
 
     def assign(self, task: Task) -> None:
@@ -153,7 +161,9 @@ class Matters:
     def speak(self, task: Task, unit: str, verdict: Verdict, words: str) -> None:
         """A supporting unit says its line about a plan's task, which asks for none."""
         if task.state is TaskState.UNDERWAY:
-            self.stage.do(task, "speak", self.stage.cast.clerk(self.stage.cast.units[unit]), words, verdict=verdict.value)
+            self.stage.do(
+                task, "speak", self.stage.cast.clerk(self.stage.cast.units[unit]), words, verdict=verdict.value
+            )
 
     def demand(self, tasks: Sequence[Task], by: date) -> None:
         """The office wants to know how far things are that nobody had to report on."""

@@ -11,12 +11,15 @@ from seed.story import words
 from seed.story.proofs import Proofs
 from seed.story.stage import Stage
 from taskflow.reports import figures
-from taskflow.reports.models import Report, ReportState
+from taskflow.reports.models import Report, ReportOrigin, ReportState
 from taskflow.rules import progress
 from taskflow.tasks.models import Method, Node, Task, TaskState
 
 FULL = 100
 MOST = 95  # what an unfinished task reports at most
+SLOW = 0.85  # paces below are slow
+#: What is to be done so soon is done already, where work has steps and no percentage.
+AHEAD = timedelta(days=21)
 OPEN = (ReportState.DUE, ReportState.RETURNED)
 
 
@@ -54,6 +57,9 @@ class Reporting:
         when = die.randint(1, min(room, 9))
         if script == "missing":
             return
+        if report.origin is ReportOrigin.OWN:  # it has something to say
+            stage.in_days(0, 11, self.draft, report, "prompt")
+            return
         if script == "late":
             late = stage.calendar.add(due_on, die.randint(1, 3))
             stage.at(late, 10, self.draft, report, script)
@@ -90,7 +96,7 @@ class Reporting:
         if script == "mended" and report.version <= 3:  # noqa: PLR2004  # once
             stage.in_days(0, 16, self.mend, report)
         else:
-            stage.in_days(die.choice((0, 1)), 17, self.agree, report, script)
+            stage.in_days(0 if script == "prompt" else die.choice((0, 1)), 17, self.agree, report, script)
 
     def by_itself(self, task: Task, tries: int) -> None:
         """The unit reports because it is done, as soon as no other report is open."""
@@ -119,7 +125,8 @@ class Reporting:
         if script in ("returned", "redo_late", "unredone") and report.returned_at is None:
             stage.in_days(2, 10, self.send_back, report, script)
         else:
-            stage.in_days(stage.chance("judge", report.id).randint(1, 3), 10, self.accept, report)
+            days = 1 if script == "prompt" else stage.chance("judge", report.id).randint(1, 3)
+            stage.in_days(days, 10, self.accept, report)
 
     def send_back(self, report: Report, script: str) -> None:
         """The office wants it again."""
@@ -163,8 +170,9 @@ class Reporting:
         today = self.stage.today
         left = [node for node in task.nodes if node.done_on is None]
         if percent < FULL:
-            left = [node for node in left if node.finish_on <= today]
-            left = left if plan.pace >= 0.85 else left[:-1]  # noqa: PLR2004
+            ahead = today if task.method is not Method.YES or plan.pace < SLOW else today + AHEAD
+            left = [node for node in left if node.finish_on <= ahead]
+            left = left if plan.pace >= SLOW else left[:-1]
         return {str(node.id): self._day(task, node).isoformat() for node in left}
 
     def _day(self, task: Task, node: Node) -> date:

@@ -1,6 +1,6 @@
 """The stage: a clock that is moved, the people who hold the posts, an agenda, and the timers that fire.
 
-Everything on it goes through the engine: people by `Stage.do`, the clock by `sweep.fire_here`. The stage only
+Everything on it goes through the engine: people by `Stage.do`, the clock by `sweep.fire_all_here`. The stage only
 knows when somebody acts and who it is; what they do is told by the acts.
 """
 
@@ -149,9 +149,7 @@ class Stage:
             first = found[0].not_before
             self.now = max(first + ROUND, self.now)
             with clock.frozen(self.now):
-                for timer in found:
-                    if timer.not_before == first:
-                        self.fired += sweep.fire_here(timer.id)
+                self.fired += sweep.fire_all_here([timer.id for timer in found if timer.not_before == first])
                 self.notice()
             if self._agenda and self._agenda[0][0] < until:
                 until = self._swept = self._agenda[0][0]

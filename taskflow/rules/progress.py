@@ -1,8 +1,9 @@
 """How far a task is, should be, and since when anybody knows: the one place where it is reckoned.
 
 Scheduled progress (序时进度) is the share of the planned days of the task's nodes that have passed, so it
-follows the node plan; a task without nodes has only its dates. It is reckoned in SQL, for one task as for
-the lists that filter and sort by it, so that a light on a page and a light in a list cannot differ.
+follows the node plan (of work without a percentage: the share of its nodes that should be done); a task without
+nodes has only its dates. It is reckoned in SQL, for one task as for the lists that filter and sort by it, so that a
+light on a page and a light in a list cannot differ.
 
 What nobody has heard of for longer than its rhythm allows is 情况不明, never 正常: absence of knowledge is not a
 good sign. How long that is, is the rule set `lights` (`silence`, days after the last knowledge).
@@ -21,7 +22,7 @@ from sqlalchemy.types import Date, Integer
 from taskflow import clock, db
 from taskflow.rules import book
 from taskflow.rules.lights import FINISHED, NOT_STARTED, Light, Pace, Standing
-from taskflow.tasks.models import Node, Rhythm, Task, TaskState
+from taskflow.tasks.models import Method, Node, Rhythm, Task, TaskState
 
 WORST = {Light.RED: 0, Light.UNKNOWN: 1, Light.YELLOW: 2, Light.BLUE: 3, Light.GREY: 4, Light.GREEN: 5}
 SENT = 500  # ids in one question
@@ -47,10 +48,17 @@ def _scheduled(day: Any) -> Any:
     )
     # Both sums are whole numbers, so `//` is the plain division of either database.
     by_nodes = select((100 * func.sum(gone)) // func.sum(length)).where(Node.task_id == Task.id).correlate(Task)
+    # Work without a percentage is as far as its nodes are done, so it should be as far as they should be.
+    over = func.sum(case((Node.finish_on <= day, 1), else_=0))
+    by_count = select((100 * over) // func.count()).where(Node.task_id == Task.id).correlate(Task)
+    planned = case(
+        (Task.method.in_((Method.YES, Method.OCCURRENCES)), by_count.scalar_subquery()),
+        else_=by_nodes.scalar_subquery(),
+    )
     since = db.days_between(Task.start_on, day)
     whole = db.days_between(Task.start_on, Task.due_on)
     by_dates = case((Task.start_on >= day, 0), else_=(100 * since) // case((whole < 1, 1), else_=whole))
-    share = func.coalesce(by_nodes.scalar_subquery(), by_dates)
+    share = func.coalesce(planned, by_dates)
     return case((Task.due_on <= day, 100), else_=share)
 
 

@@ -55,7 +55,7 @@ class Schedule:
         return f"按标准工期缺 {self.short} 个工作日，从“{self.first_failing}”起排不下，已按比例压缩"
 
 
-def backward(  # noqa: PLR0913  # the five of a schedule, and how much room is too much
+def backward(  # the five of a schedule, and how much room is too much
     start: date, due: date, steps: Sequence[Step], calendar: Calendar, slack: int = 0, spread: float = 0
 ) -> Schedule:
     """Lay the steps back from the deadline.
