@@ -56,7 +56,7 @@ def words_of_templates() -> Iterator[str]:
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
         for _, inside in re.findall(named, text, re.DOTALL):
-            word = re.sub(r"<[^>]*>|{#.*?#}|{%.*?%}|{{.*?}}", "", inside, flags=re.DOTALL).strip()
+            word = re.sub(r"<[^>]*>", "", re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", inside, flags=re.DOTALL)).strip()
             yield from {word, word.partition("（")[0]}  # 全部筛选结果（120 项，…）
         yield from (match for match in re.findall(r'aria-label="([^"{]*)', text))
         for expression in EXPRESSION.findall(text):
