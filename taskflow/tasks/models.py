@@ -27,7 +27,7 @@ class Moved:
     #: Facts whose change the ledger keeps, as people read them and as they are stored, and which a stale page is
     #: told about: column → Chinese name.
     WATCHED: ClassVar[dict[str, str]]
-    #: Columns that people read under another attribute (an id as its name): column → attribute.
+    #: Ids that people read as a name: column → relationship and the attribute of what it leads to.
     READ_AS: ClassVar[dict[str, str]] = {}
 
     @property
@@ -127,9 +127,9 @@ class Task(Moved, Base):
         "plan_agreed_on": "倒排工期审定",
     }
     READ_AS: ClassVar[dict[str, str]] = {
-        "lead_unit_id": "lead_name",
-        "leader_post_id": "leader_title",
-        "merged_into_id": "merged_into_code",
+        "lead_unit_id": "lead_unit.short",
+        "leader_post_id": "leader_post.title",
+        "merged_into_id": "merged_into.code",
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -210,21 +210,6 @@ class Task(Moved, Base):
     )
 
     unit_id = synonym("lead_unit_id")
-
-    @property
-    def lead_name(self) -> str:
-        """The lead unit as people call it."""
-        return self.lead_unit.short
-
-    @property
-    def leader_title(self) -> str:
-        """The leader's post as people call it."""
-        return self.leader_post.title
-
-    @property
-    def merged_into_code(self) -> str:
-        """The task that carries this one on."""
-        return self.merged_into.code if self.merged_into else ""
 
 
 class RoleKind(State):

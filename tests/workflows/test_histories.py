@@ -23,7 +23,7 @@ from taskflow.models import (
 )
 from taskflow.org.models import Person
 from taskflow.workflows.catalog import ALL, FLOWS
-from taskflow.workflows.engine.facts import facts_of
+from taskflow.workflows.engine import facts as engine_facts
 from taskflow.workflows.engine.perform import Command, perform
 from taskflow.workflows.engine.table import CLOCK
 from tests import factories as make
@@ -153,7 +153,9 @@ def holds(entries):
             state, version, facts = told.pop((kind, record.id))
             assert (state, version) == (record.state, record.version)
             assert record.epoch == 1 + sum(moved(entry, record) for entry in entries)
-            shown = facts_of(record).words
+            shown = {
+                label: engine_facts._word(record, name, getattr(record, name)) for name, label in record.WATCHED.items()
+            }
             for label in model.WATCHED.values():
                 if label in facts and (kind, label) not in TOLD_ELSEWHERE:
                     assert facts[label] == shown[label]

@@ -1,4 +1,7 @@
-"""The watched facts of a record, in words and as they are stored: what the ledger keeps of a change."""
+"""The watched facts of a record: what of them a move changed, in words and as they are stored.
+
+Before a move only the values are noted; words, for which names must be read, are made of those that changed.
+"""
 
 from __future__ import annotations
 
@@ -6,42 +9,62 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import inspect
+
+from taskflow import db
+
+Values = dict[str, Any]
+
 
 @dataclass(frozen=True)
-class Facts:
-    """The watched facts of a record: by Chinese name as people read them, by column as they are stored."""
+class Changed:
+    """What became of the facts: Chinese name → [old, new] as people read them, column → [old, new] as stored."""
 
-    words: dict[str, str]
-    raw: dict[str, str | int]
+    words: dict[str, list[str]]
+    raw: dict[str, list[str | int]]
 
 
-def facts_of(record: Any) -> Facts:
-    """The watched facts as they stand now."""
-    words = {}
-    for column, label in record.WATCHED.items():
-        value = getattr(record, column)
-        shown = record.READ_AS.get(column)
-        words[label] = _word(value if shown is None or value is None else getattr(record, shown))
-    return Facts(words, raw_of(record))
+def values_of(record: Any) -> Values:
+    """The watched facts as they stand now, by column."""
+    return {column: getattr(record, column) for column in record.WATCHED}
+
+
+def of_task(record: Any) -> Values:
+    """The watched facts of the task behind a record; none for a task itself."""
+    task = getattr(record, "task", None)
+    return {} if task is None else values_of(task)
+
+
+def changed(record: Any, before: Values) -> Changed:
+    """Which facts are other ones now."""
+    words, raw = {}, {}
+    for column, old in before.items():
+        new = getattr(record, column)
+        if new != old:
+            words[record.WATCHED[column]] = [_word(record, column, old), _word(record, column, new)]
+            raw[column] = [stored(old), stored(new)]
+    return Changed(words, raw)
+
+
+def behind(record: Any, before: Values) -> dict[str, list[str | int]]:
+    """What was changed of the task behind a record, as “task.percent” → [old, new]."""
+    if not before:
+        return {}
+    task = record.task
+    return {f"{task.__tablename__}.{name}": pair for name, pair in changed(task, before).raw.items()}
+
+
+def begun(record: Any) -> dict[str, list[str | int]]:
+    """Every fact that a new record has."""
+    return {name: ["", stored(value)] for name, value in values_of(record).items() if value not in (None, "")}
 
 
 def raw_of(record: Any) -> dict[str, str | int]:
     """The watched facts as they are stored now."""
-    return {column: _stored(getattr(record, column)) for column in record.WATCHED}
+    return {column: stored(value) for column, value in values_of(record).items()}
 
 
-def told_of_task(record: Any) -> dict[str, str | int]:
-    """The watched facts of the task behind a record (none for a task itself), each as “task.percent”."""
-    task = getattr(record, "task", None)
-    return {} if task is None else {f"{task.__tablename__}.{name}": value for name, value in raw_of(task).items()}
-
-
-def changed(before: dict[str, str | int], after: dict[str, str | int]) -> dict[str, list[Any]]:
-    """Which facts are other ones now: name → [old, new]."""
-    return {name: [old, after[name]] for name, old in before.items() if after[name] != old}
-
-
-def _stored(value: Any) -> str | int:
+def stored(value: Any) -> str | int:
     """A value as the ledger may hold it; nothing is the empty text."""
     if value is None:
         return ""
@@ -50,5 +73,12 @@ def _stored(value: Any) -> str | int:
     return int(value) if isinstance(value, (bool, int)) else str(value)
 
 
-def _word(value: Any) -> str:
-    return "" if value is None else str(getattr(value, "label", value))
+def _word(record: Any, column: str, value: Any) -> str:
+    """A value as people read it: an id by the name of what it points at, a state by its label."""
+    if value is None:
+        return ""
+    if column in record.READ_AS:
+        relation, _, name = record.READ_AS[column].partition(".")
+        pointed = db.session.get(inspect(type(record)).relationships[relation].mapper.class_, value)
+        return str(getattr(pointed, name, value))
+    return str(getattr(value, "label", value))

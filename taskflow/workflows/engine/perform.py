@@ -21,8 +21,7 @@ from taskflow import clock, db, errors
 from taskflow.ledger import seal, writer
 from taskflow.ledger.models import CommandDone, LedgerEntry
 from taskflow.org.models import Holding, Person
-from taskflow.workflows.engine import batch, outbox, timers
-from taskflow.workflows.engine.facts import Facts, changed, facts_of, told_of_task
+from taskflow.workflows.engine import batch, facts, outbox, timers
 from taskflow.workflows.engine.table import (
     CLOCK,
     STAY,
@@ -102,12 +101,12 @@ def perform_all(flow: Flow, commands: Mapping[int, Command]) -> Sequence[Any]:
     return records
 
 
-def begin(flow: Flow, record: Any, command_id: str, actor: Person | None, facts: dict[str, Any]) -> Any:
+def begin(flow: Flow, record: Any, command_id: str, actor: Person | None, given: dict[str, Any]) -> Any:
     """Enter a new record into its start state: its first ledger entry and timers.
 
     The caller makes the record with everything but its state; a record begins once per command id.
     """
-    begin_all(flow, {command_id: record}, actor, lambda _record: facts)
+    begin_all(flow, {command_id: record}, actor, lambda _record: given)
     return record
 
 
@@ -124,8 +123,8 @@ def begin_all(
     for command_id, record in records.items():
         moment = Moment(record, actor, clock.now())
         timers.arm(flow, record, moment.at, entered=True)
-        raw = {name: ["", value] for name, value in facts_of(record).raw.items() if value != ""}
-        _write(flow, moment, "begin", command_id, None, before="", facts=facts_for(record), changes={}, raw=raw)
+        raw = facts.begun(record)
+        _write(flow, moment, "begin", command_id, None, before="", given=facts_for(record), changes={}, raw=raw)
 
 
 def offers(flow: Flow, record: Any, person: Person) -> list[Offer]:
@@ -232,16 +231,16 @@ def _refuse_if_overtaken(flow: Flow, record: Any, seen: int) -> None:
 
 def _carry_out(flow: Flow, attempts: Sequence[Attempt]) -> None:
     """Make the moves: what they cause goes to the database together, then each enters its state."""
-    shown = [facts_of(one.moment.record) for one in attempts]
+    known = [facts.values_of(one.moment.record) for one in attempts]
     of_task = []  # what each move changed of the task behind its record
     for one in attempts:
-        before = told_of_task(one.moment.record)
+        before = facts.of_task(one.moment.record)
         for effect in one.move.then:
             effect(one.moment)
-        of_task.append(changed(before, told_of_task(one.moment.record)))
+        of_task.append(facts.behind(one.moment.record, before))
     db.session.flush()
-    for one, known, behind in zip(attempts, shown, of_task, strict=True):
-        _enter(flow, one, known, behind)
+    for one, values, behind in zip(attempts, known, of_task, strict=True):
+        _enter(flow, one, values, behind)
     joint: dict[Callable[[list[Any]], Any], list[Any]] = {}
     for one in attempts:
         for act in one.moment.after:
@@ -252,10 +251,10 @@ def _carry_out(flow: Flow, attempts: Sequence[Attempt]) -> None:
         bring(all_given)
 
 
-def _enter(flow: Flow, attempt: Attempt, shown: Facts, of_task: dict[str, list[Any]]) -> None:
+def _enter(flow: Flow, attempt: Attempt, known: facts.Values, of_task: dict[str, list[Any]]) -> None:
     """Write a record's new state, timers and ledger entry.
 
-    `shown`: the watched facts before the move; `of_task`: what it changed of the task behind the record.
+    `known`: the watched facts before the move; `of_task`: what it changed of the task behind the record.
     """
     move, moment = attempt.move, attempt.moment
     record, before, version = moment.record, moment.record.state, moment.record.version
@@ -271,11 +270,9 @@ def _enter(flow: Flow, attempt: Attempt, shown: Facts, of_task: dict[str, list[A
     for name, value in values.items():
         set_committed_value(record, name, value)
     timers.arm(flow, record, moment.at, entered=entered)
-    after = facts_of(record)
     args = {name: value for name, value in moment.args.items() if value not in (None, "", {}, [])}
-    changes = {name: [old, after.words[name]] for name, old in shown.words.items() if after.words[name] != old}
-    raw = changed(shown.raw, after.raw) | of_task
-    told = {"before": before.value, "facts": args, "changes": changes, "raw": raw}
+    new = facts.changed(record, known)
+    told = {"before": before.value, "given": args, "changes": new.words, "raw": new.raw | of_task}
     _write(flow, moment, move.verb, attempt.command_id, attempt.holding, **told)
 
 
@@ -296,7 +293,7 @@ def _write(  # noqa: PLR0913  # an entry has these parts
     holding: Held | None,
     *,
     before: str,
-    facts: dict[str, Any],
+    given: dict[str, Any],
     changes: dict[str, list[str]],
     raw: dict[str, list[Any]],
 ) -> None:
@@ -319,7 +316,7 @@ def _write(  # noqa: PLR0913  # an entry has these parts
             "version": record.version,
             "flow_version": flow.version,
             "note": moment.note,
-            "facts": facts,
+            "facts": given,
             "changes": changes,
             "raw": raw or None,
         },
