@@ -22,7 +22,7 @@ def test_the_form_starts_with_the_last_accepted_text_and_says_so(client, due):
     soup = soup_of(client("industry-clerk").get(f"/report/{due.id}/draft"))
     assert value_of(soup, "progress") == "前期手续全部办完"
     assert value_of(soup, "next_steps") == "四月开工"
-    assert value_of(soup, "percent") == "10"
+    assert value_of(soup, "percent") == ""  # it follows from the figures
     marks = [mark["data-same-for"] for mark in soup.select("[data-same-for]") if not mark.has_attr("hidden")]
     assert marks == ["progress", "next_steps"]
     assert "序时进度应达" in soup.find(id="percent-hint").get_text()
@@ -35,7 +35,7 @@ def test_a_figure_that_adds_up_begins_anew_each_time(client, due):
     db.session.commit()
     soup = soup_of(client("industry-clerk").get(f"/report/{due.id}/draft"))
     assert not value_of(soup, f"figure-{target.id}")
-    assert "只填本期完成的数量（上期 8）" in soup.find(id=f"figure-{target.id}-hint").get_text()
+    assert "只填本期完成（累计 8）" in soup.find(id=f"figure-{target.id}-hint").get_text()
 
 
 def test_a_report_is_sent_with_figures_nodes_and_files(client, due, settings):
