@@ -153,7 +153,7 @@ def detail(task_id: int) -> str:
     shown, count = page.reports(task, who.posts)
     papers = page.escalations(task)
     requests, turns, answers = page.requests(task), page.turns(task), page.answers(task)
-    mine = {flow.name: page.waiting_for(flow, task, who.posts) for flow in (REQUEST, ESCALATION, SUPPORTING)}
+    mine = page.waiting_for(task, who.posts, REQUEST, ESCALATION, SUPPORTING)
     speaks = [one for one in answers if one.id in mine["answer"]]
     hides = {"speak"} if speaks else set()  # what waits is offered by itself
     hides |= {"report"} if any(waits for _, waits in shown) else set()
