@@ -150,7 +150,8 @@ def _sentence(task: Task, row: Row) -> str:
     if start > finish:
         return _marked(row, "开始日期不能晚于完成日期。", "start", "finish")
     if not task.start_on <= start or not finish <= task.due_on:
-        outside = [n for n, bad in (("start", start < task.start_on), ("finish", finish > task.due_on)) if bad]
+        days = (("start", start), ("finish", finish))
+        outside = [name for name, day in days if not task.start_on <= day <= task.due_on]
         return _marked(row, f"日期要在任务起止日期（{bounds}）之内。", *outside)
     return ""
 
