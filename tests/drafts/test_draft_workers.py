@@ -19,7 +19,8 @@ from taskflow.ledger.models import LedgerEntry
 from tests import factories as make
 from tests.conftest import Clock, RealDb
 from tests.drafts.test_draft_journeys import plan_text
-from tests.processes import House, count, fresh, living, until
+from tests.processes import House, count, fresh, living
+from tests.waiting import until
 
 
 @pytest.fixture
