@@ -60,6 +60,10 @@ class Wish:
                 wish.rest.append(word)
         return wish
 
+    def chosen(self) -> list[str]:
+        """What of pytest's words may leave tests out; those with two dashes say how to run them."""
+        return [word for word in self.rest if not word.startswith("--")]
+
     def arguments(self) -> list[str]:
         """The same for pytest."""
         alone = any(word.startswith(("-n", "--pdb")) for word in self.rest)
@@ -127,7 +131,7 @@ def report(wish: Wish, done: Sequence[Pass], missing: Sequence[str]) -> None:
         print(f"随机顺序，种子 {wish.seed}；同样的顺序：--random {wish.seed}")
     if failed := [one.title for one in done if one.code]:
         print("未通过：" + "、".join(failed))
-    elif not missing and not wish.quick and not wish.rest:
+    elif not missing and not wish.quick and not wish.chosen():
         print("全部通过。")
     else:
         print("所选测试全部通过。")
@@ -138,10 +142,11 @@ def not_tested(wish: Wish, done: Sequence[Pass], missing: Sequence[str]) -> list
     lines = [f"{UNTESTED.get(name, name)}（缺 {name}）" for name in missing]
     for one in done:
         lines += [f"{one.title} {n} 项（{why}）" for why, n in (one.told or {}).get("reasons", {}).items()]
-    if wish.rest:
-        lines.append(f"所选范围以外的测试（只选了 {' '.join(wish.rest)}）")
+    if chosen := wish.chosen():
+        lines.append(f"所选范围以外的测试（只选了 {' '.join(chosen)}）")
     if wish.quick:
-        lines += ["标为 slow 的测试：真实进程、浏览器、全县故事（--quick 不做）", "PostgreSQL 一遍（--quick 不做）"]
+        lines.append("标为 slow 的测试：真实进程、浏览器、全县故事和几项费时的（--quick 不做）")
+        lines.append("PostgreSQL 一遍（--quick 不做）")
     elif len(done) > 1:
         lines.append("PostgreSQL 上标为 once 的测试（与数据库无关或太慢，只在 SQLite 一遍中做）")
     return lines

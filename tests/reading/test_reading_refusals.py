@@ -187,6 +187,7 @@ def test_parts_that_are_small_each_and_large_together_are_refused(refusal, tmp_p
 # --- grids ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_sheet_of_a_million_cells_is_refused(refusal, tmp_path):
     rows = ("".join(f"<c><v>{at * 7919 % 99991}</v></c>" for at in range(row, row + 1_000)) for row in range(1_000))
     office.xlsx(tmp_path / "大.xlsx", office.worksheet("".join(f"<row>{row}</row>" for row in rows)))
@@ -244,6 +245,7 @@ ENDLESS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clause", ENDLESS)
 def test_a_line_that_never_ends_is_read_before_its_time_is_up(monkeypatch, clause):
     letters = 20_000
@@ -260,6 +262,7 @@ def test_a_sheet_that_contradicts_itself_is_broken(refusal, tmp_path, cell):
     assert "已损坏" in refusal("坏.xlsx")
 
 
+@pytest.mark.slow
 def test_spans_that_multiply_are_refused(refusal):
     cell = "<td colspan=1000 rowspan=60000>x</td>"
     assert "超过 20 万个单元格" in refusal("表.html", f"<table>{f'<tr>{cell * 9}</tr>' * 2000}</table>".encode())
