@@ -37,8 +37,14 @@ from tests import home
 pytest_plugins = ["tests.browser", "tests.guard"]
 
 #: The same examples every time, so that a run that was green stays green; HYPOTHESIS_PROFILE=search looks further.
-hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
-hypothesis.settings.register_profile("search", max_examples=1000, deadline=None, database=None)
+#: How long an example takes is no verdict.
+UNHURRIED: dict[str, Any] = {
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": [hypothesis.HealthCheck.too_slow],
+}
+hypothesis.settings.register_profile("steady", derandomize=True, **UNHURRIED)
+hypothesis.settings.register_profile("search", max_examples=1000, **UNHURRIED)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 #: The small county: two departments and a township beside the office and the supervision office.

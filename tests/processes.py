@@ -121,15 +121,19 @@ class House:
         return "".join(path.read_text(errors="replace") for path in sorted(self.bell.folder.glob("*.log")))
 
 
-def halting(place: str, after: int) -> str:
-    """Python for a process that does something so many times and then, asked once more, stands still for ever."""
+def halting(place: str, after: int, sign: Path = Path(os.devnull)) -> str:
+    """Python for a process that does something so many times and then, asked once more, stands still for ever.
+
+    It then makes the file `sign`.
+    """
     module, name = place.rsplit(".", 1)
     return f"""
-import itertools, time
+import itertools, pathlib, time
 import {module} as where
 done, times = where.{name}, itertools.count(1)
 def counted(*args, **options):
     if next(times) > {after}:
+        pathlib.Path({str(sign)!r}).touch()
         time.sleep(1e6)
     return done(*args, **options)
 where.{name} = counted
