@@ -80,7 +80,7 @@ def overdue(town: Town) -> int:
     with town.then("2024-02-05 11:00"):
         task = make.walk(make.task("agri", due_on=date(2024, 3, 15)), "underway")
     town.sweep_at("2024-03-16 00:10")
-    with town.then("2024-03-20 09:00"):
+    with town.then("2024-03-18 09:00"):
         reminder = make.newest_escalation(task)
         make.do(reminder, "answer")
         make.do(reminder, "clear")
