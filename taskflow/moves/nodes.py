@@ -79,10 +79,16 @@ def _typed(task: Task, typed: Typed) -> list[Row]:
         row.drop = bool(said("drop"))
         if not row.blank:
             found.append(_fixed(row, ours.get(row.id)))
-    found.sort(key=lambda row: int(row.place) if row.place.isascii() and row.place.isdigit() else MOST_NODES)
+    found.sort(key=_order)
     for number, row in enumerate(found, start=1):
         row.number, row.place = number, str(number)
     return found
+
+
+def _order(row: Row) -> int:
+    """Where a row stands; one without a sensible number comes last."""
+    sensible = row.place.isascii() and row.place.isdigit() and len(row.place) <= 3  # noqa: PLR2004
+    return int(row.place) if sensible else MOST_NODES + EMPTY
 
 
 def _fixed(row: Row, node: Node | None) -> Row:

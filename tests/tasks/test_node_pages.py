@@ -102,7 +102,7 @@ def test_a_change_after_the_plan_is_agreed_is_asked_for_with_a_reason_and_grante
     assert "地质条件变化" in register
 
 
-@pytest.mark.parametrize("values", [{}, {"node-1-id": "9" * 40, "node-1-place": "二"}, {"node-1-name": "\x00"}])
+@pytest.mark.parametrize("values", [{}, {"node-1-id": "9" * 40, "node-1-place": "9" * 5000}, {"node-1-name": "\x00"}])
 def test_a_form_without_sensible_rows_is_a_sentence(task, client, values):
     answer = send(client("industry-clerk"), task, {"key": make.fresh("key"), **values})
     assert answer.status_code == 422
