@@ -15,7 +15,7 @@ from tests import factories as make
 from tests.browser import PDF, Visit, Visitor
 from tests.town import Town
 
-pytestmark = [pytest.mark.once, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.once
 
 
 # Nothing typed is lost

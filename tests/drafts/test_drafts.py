@@ -209,7 +209,7 @@ def test_a_cut_outside_the_text_is_refused(county, cut):
         make.do(first, "split", cut=cut)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(cuts=some.lists(some.integers(1, 36), min_size=1, max_size=4))
 def test_what_was_split_and_merged_again_is_what_it_was(county, clock, cuts):
     with undone(db.session().get_bind()):

@@ -16,6 +16,7 @@ from taskflow.tasks.models import Node, TaskState
 from taskflow.workflows.engine import perform
 from taskflow.workflows.engine.models import Timer, TimerState
 from tests import factories as make
+from tests.waiting import WATCHDOG
 
 
 def swept():
@@ -365,7 +366,7 @@ def test_three_sweeps_at_once_ring_each_timer_once(real_db, clock):
 
     def work():
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=WATCHDOG)
             swept()
         except Exception as error:  # noqa: BLE001  # a thread's error is told by the test
             errors.append(error)
@@ -376,7 +377,8 @@ def test_three_sweeps_at_once_ring_each_timer_once(real_db, clock):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=WATCHDOG)
+    assert not any(thread.is_alive() for thread in threads)
     assert errors == []
     rung = [entry.subject_id for entry in make.all_entries() if entry.verb == "miss_acceptance"]
     assert sorted(rung) == sorted(tasks)

@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 
 from seed import figures, loading
 from seed.vocabulary import seed_vocabulary
-from taskflow import census, clock, db, errors, migrate
+from taskflow import census, clock, db, errors
 from taskflow.org import vocabulary
 from taskflow.org.models import Role, UnitDuty, UnitName
 from taskflow.plans import exporting
 from taskflow.plans.models import Basis, Comparator, Direction, Indicator, Measure, MeasureKind, Recurrence, Target
 from taskflow.rules import book, ladder
 from taskflow.tasks.taking import take_up
+from tests import home
 
 FILES = sorted((loading.HERE / "measures").glob("*.csv"))
 UNITS = {row["code"] for row in loading.rows("units.csv")}
@@ -28,20 +29,14 @@ def measures():
         yield from ((path.name[:3], row) for row in loading.rows(f"measures/{path.name}"))
 
 
-@pytest.fixture(scope="module")
-def whole(store, main_url):
+@pytest.fixture
+def documents(store, whole):
     """The whole county, without its story."""
-    db.connect(store.create("whole_county"))
-    migrate.upgrade()
-    with db.transaction():
-        loading.load_county()
-    yield
-    db.connect(main_url)
-    store.drop("whole_county")
-    book._known.clear()
+    with store.copied(whole) as url, home.elsewhere(url):
+        yield
 
 
-def test_the_county_holds_what_the_documents_promise(whole):
+def test_the_county_holds_what_the_documents_promise(documents):
     found = census.census()
     assert found["documents"] == 5
     assert found["indicators_by_nature"] == {"binding": 8, "expected": 25}
@@ -50,7 +45,7 @@ def test_the_county_holds_what_the_documents_promise(whole):
     assert found["tasks"] == found["ledger_entries"] == 0
 
 
-def test_every_unit_keeps_its_names_and_duties(whole):
+def test_every_unit_keeps_its_names_and_duties(documents):
     for kind, name in ((UnitName, "unit_names.csv"), (UnitDuty, "duties.csv")):
         stored = db.session.scalar(select(func.count()).select_from(kind))
         assert stored == len(list(loading.rows(name))) > 0
@@ -118,7 +113,7 @@ def test_every_csv_row_has_every_column():
         assert {len(row) for row in rows} == {len(head)}, path.name
 
 
-def test_the_export_gives_exactly_what_was_agreed(whole):
+def test_the_export_gives_exactly_what_was_agreed(documents):
     measure = next(m for m in exporting.measures() if m["targets"])
     assert list(measure) == [
         "code", "document", "line", "chapter", "section", "heading", "title", "kind", "targets", "deadline",
@@ -132,21 +127,21 @@ def test_the_export_gives_exactly_what_was_agreed(whole):
     assert set(exporting.projects()[0]) == {"box", "seq", "name"}
 
 
-def test_figures_leave_as_numbers(whole):
+def test_figures_leave_as_numbers(documents):
     values = [t["value"] for m in exporting.measures() for t in m["targets"] if t["comparator"] != "relative"]
     assert all(isinstance(value, (int, float)) for value in values)
     ranges = [t for m in exporting.measures() for t in m["targets"] if t["comparator"] == "range"]
     assert all(t["value"] < t["value_high"] for t in ranges)
 
 
-def test_only_the_last_steps_of_the_ladder_wait_for_a_signature(whole):
+def test_only_the_last_steps_of_the_ladder_wait_for_a_signature(documents):
     steps = ladder.steps("141122", date(2024, 6, 28))
     assert [step.name for step in steps if not step.signed_by] == ["提醒", "催办", "督办单"]
     posts = {code for code, _, role, _ in loading.COUNTY_POSTS if role is Role.LEADER}
     assert {step.signed_by for step in steps if step.signed_by} <= posts
 
 
-def test_every_year_of_the_plan_has_its_official_calendar(whole):
+def test_every_year_of_the_plan_has_its_official_calendar(documents):
     calendar = book.of("141122").calendar
     assert calendar.provisional(date(2021, 1, 1), date(2026, 12, 31)) == []
     assert calendar.provisional(date(2027, 1, 1)) == [2027]
