@@ -76,7 +76,8 @@ def test_without_redis_people_go_on_and_are_told(town: Town, visit: Visit, march
     clerk = visit("industry-clerk", phone=True).open(form_of(town, march_due))
     town.stop("redis")
     try:
-        clerk.write("本期进展", "新增规上企业 2 户，正在公示。").press("提交审签").sees("已提交审签")
+        clerk.write("本期进展", "新增规上企业 2 户，正在公示。").write("累计完成率", "25")
+        clerk.press("提交审签").sees("已提交审签")
         # each server process believes for a few seconds what it last heard
         clerk.waits_for("消息队列暂时不可用：可以照常办理").sees("新增规上企业 2 户")
         assert town.report_of(march_due).state is ReportState.DRAFTED

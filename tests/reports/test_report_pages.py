@@ -80,7 +80,6 @@ WRONG = [
     ("progress", "干了", "请填写本期进展（至少 5 个字）。"),
     ("progress", "字" * 4001, "“本期进展”最多 4000 字，请精简。"),
     ("problems", "字" * 2001, "“存在问题”最多 2000 字，请精简。"),
-    ("percent", "", "完成率请填 0 到 100 的整数。"),
     ("percent", "101", "完成率请填 0 到 100 的整数。"),
     ("percent", "-1", "完成率请填 0 到 100 的整数。"),
     ("percent", "一半", "完成率请填 0 到 100 的整数。"),
@@ -97,6 +96,13 @@ def test_a_wrong_field_gets_its_sentence_and_all_stays(client, due, field, value
     assert soup.find(attrs={"name": field})["aria-invalid"] == "true"
     nothing_lost(soup, due, **{field: value})
     assert state_of(due) is ReportState.DUE
+
+
+def test_a_percentage_that_is_left_out_follows_from_the_figures(client, due):
+    answer = send(client("industry-clerk"), due, percent="")
+    assert answer.status_code == 303
+    assert state_of(due) is ReportState.DRAFTED
+    assert (due.percent, due.reckoned) == (43, 43)  # 3.5 of 8
 
 
 def test_a_figure_that_is_no_number_is_told_so(client, due):
