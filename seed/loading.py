@@ -248,6 +248,11 @@ def _documents(region: Region, units: dict[str, Unit]) -> None:
         )
 
 
+def _supporting(row: dict[str, str], units: dict[str, Unit]) -> list[Unit]:
+    """In the order in which the database gives them back, so that nobody need know which of the two they look at."""
+    return sorted((units[code] for code in row["supporting"].split(";") if code), key=lambda unit: unit.place)
+
+
 def chapter_at(chapters: list[Chapter], line: int) -> Chapter:
     """The chapter in which a line stands."""
     return next((chapter for chapter in reversed(chapters) if chapter.line <= line), chapters[0])
@@ -284,7 +289,7 @@ def _measures(
                 story=row["story"] or None,
                 targets=list(targets(row["targets"])),
             )
-            measure.supporting = [units[unit] for unit in row["supporting"].split(";") if unit]
+            measure.supporting = _supporting(row, units)
             measures[row["code"]] = measure
     db.session.add_all(measures.values())
     db.session.flush()
@@ -333,5 +338,5 @@ def _projects(plan: PlanDocument, chapters: list[Chapter], units: dict[str, Unit
             line=int(row["line"]),
             lead_unit_id=units[row["lead"]].id,
         )
-        project.supporting = [units[unit] for unit in row["supporting"].split(";") if unit]
+        project.supporting = _supporting(row, units)
         db.session.add(project)

@@ -11,12 +11,15 @@ from seed.story import words
 from seed.story.proofs import Proofs
 from seed.story.stage import Stage
 from taskflow.reports import figures
-from taskflow.reports.models import Report, ReportState
+from taskflow.reports.models import Report, ReportOrigin, ReportState
 from taskflow.rules import progress
-from taskflow.tasks.models import Node, Task, TaskState
+from taskflow.tasks.models import Method, Node, Task, TaskState
 
 FULL = 100
 MOST = 95  # what an unfinished task reports at most
+SLOW = 0.85  # paces below are slow
+#: What is to be done so soon is done already, where work has steps and no percentage.
+AHEAD = timedelta(days=21)
 OPEN = (ReportState.DUE, ReportState.RETURNED)
 
 
@@ -27,10 +30,13 @@ class Plan:
     pace: float
     #: From this day on its reports say 100 %.
     finish: date | None = None
-    #: Period → what becomes of its report: late, missing, returned, redo_late, unredone, mended, held, waits.
+    #: Period → what becomes of its report: late, missing, returned, redo_late, unredone, mended, held, waits, or (of
+    #: recurring work) undone.
     scripts: dict[str, str] = field(default_factory=dict)
     #: How far the office goes with its claim: close, verify (waits to be closed), claim (waits), send_back.
     closing: str = "close"
+    #: The grade with which it is closed, where its source asks for one.
+    grade: str = ""
 
 
 class Reporting:
@@ -51,6 +57,9 @@ class Reporting:
         when = die.randint(1, min(room, 9))
         if script == "missing":
             return
+        if report.origin is ReportOrigin.OWN:  # it has something to say
+            stage.in_days(0, 11, self.draft, report, "prompt")
+            return
         if script == "late":
             late = stage.calendar.add(due_on, die.randint(1, 3))
             stage.at(late, 10, self.draft, report, script)
@@ -67,7 +76,8 @@ class Reporting:
         plan = self.plans[task.code]
         percent = self._percent(task, plan, report)
         die = stage.chance("words", task.code, report.period, report.version)
-        said = words.report(task, percent, die)
+        turn = task.method is Method.OCCURRENCES and script != "undone"  # of recurring work, which is done this time
+        said = words.turn(task, report.period, die) if turn else words.report(task, percent, die)
         unchanged = percent == task.percent and task.physical and die.random() < 0.5  # noqa: PLR2004
         given: dict[str, Any] = {
             "progress": task.physical if unchanged else said.progress,
@@ -75,10 +85,10 @@ class Reporting:
             "problems": said.problems,
             "next_steps": said.next_steps,
             "figures": self._figures(task, said.figures),
-            "fulfilled": "yes" if percent == FULL else "no",
+            "fulfilled": "yes" if turn or (percent == FULL and task.method is not Method.OCCURRENCES) else "no",
             "nodes_done": self._nodes(task, plan, percent),
         }
-        if percent == FULL:
+        if percent == FULL or turn:
             given["evidence"] = [self.proofs.of(task.lead_unit.short, stage.today.year, scanned=die.random() < 0.5)]  # noqa: PLR2004
         stage.do(report, "draft", stage.cast.clerk(task.lead_unit), **given)
         if script == "held":  # the head lets it lie
@@ -86,7 +96,17 @@ class Reporting:
         if script == "mended" and report.version <= 3:  # noqa: PLR2004  # once
             stage.in_days(0, 16, self.mend, report)
         else:
-            stage.in_days(die.choice((0, 1)), 17, self.agree, report, script)
+            stage.in_days(0 if script == "prompt" else die.choice((0, 1)), 17, self.agree, report, script)
+
+    def by_itself(self, task: Task, tries: int) -> None:
+        """The unit reports because it is done, as soon as no other report is open."""
+        stage = self.stage
+        if task.state is not TaskState.UNDERWAY:
+            return
+        if stage.try_to(task, "report", stage.cast.clerk(task.lead_unit)):
+            stage.notice()
+        elif tries < 10:  # noqa: PLR2004
+            stage.in_days(1, 10, self.by_itself, task, tries + 1)
 
     def mend(self, report: Report) -> None:
         """The head wants it better."""
@@ -105,7 +125,8 @@ class Reporting:
         if script in ("returned", "redo_late", "unredone") and report.returned_at is None:
             stage.in_days(2, 10, self.send_back, report, script)
         else:
-            stage.in_days(stage.chance("judge", report.id).randint(1, 3), 10, self.accept, report)
+            days = 1 if script == "prompt" else stage.chance("judge", report.id).randint(1, 3)
+            stage.in_days(days, 10, self.accept, report)
 
     def send_back(self, report: Report, script: str) -> None:
         """The office wants it again."""
@@ -123,7 +144,7 @@ class Reporting:
         if report.state is not ReportState.SUBMITTED:
             return
         stage.do(report, "accept", stage.officer(report.id))
-        if report.percent == FULL or report.fulfilled:
+        if report.percent == FULL:
             stage.in_days(1, 9, self.claim, report.task, 0)
 
     def _percent(self, task: Task, plan: Plan, report: Report) -> int:
@@ -149,8 +170,9 @@ class Reporting:
         today = self.stage.today
         left = [node for node in task.nodes if node.done_on is None]
         if percent < FULL:
-            left = [node for node in left if node.finish_on <= today]
-            left = left if plan.pace >= 0.85 else left[:-1]  # noqa: PLR2004
+            ahead = today if task.method is not Method.YES or plan.pace < SLOW else today + AHEAD
+            left = [node for node in left if node.finish_on <= ahead]
+            left = left if plan.pace >= SLOW else left[:-1]
         return {str(node.id): self._day(task, node).isoformat() for node in left}
 
     def _day(self, task: Task, node: Node) -> date:
@@ -197,4 +219,5 @@ class Reporting:
         """And another closes it out."""
         stage = self.stage
         if task.state is TaskState.VERIFIED:
-            stage.do(task, "close", stage.other_officer(stage.cast.holder(verified_by)))
+            grade = self.plans[task.code].grade
+            stage.do(task, "close", stage.other_officer(stage.cast.holder(verified_by)), closing_grade=grade)

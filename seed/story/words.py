@@ -139,6 +139,14 @@ def report(task: Task, percent: int, die: Random) -> Words:
     return Words(f"{progress}。", problems, steps, figures)
 
 
+def turn(task: Task, period: str, die: Random) -> Words:
+    """What a unit writes about one turn of recurring work that it has done."""
+    targets = task.measure.targets if task.measure else []
+    facts = "，".join(sentence(target, 100, die) for target in targets) or f"“{task.title}”已如期办理"
+    told = {str(target.id): reached(target, 100) for target in targets}
+    return Words(f"{period} 期工作已完成：{facts}。", "", "资料归档，准备下一期。", told)
+
+
 def _names(task: Task, percent: int, die: Random) -> dict[str, object]:
     done, coming = steps(task.nodes, percent)
     source = task.measure or task.project

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, bindparam, or_, select
 
 from taskflow import db
 from taskflow.plans.models import Direction, Target
@@ -107,9 +107,17 @@ def targets_of(report: Any, told: Mapping[str, str]) -> Sequence[Target]:
     if report.task.measure_id is None:
         return []
     named = [int(key) for key in told if str(key).isdecimal()]
-    valid = or_(Target.replaced_on.is_(None), Target.id.in_(named))
-    promised = select(Target).where(Target.measure_id == report.task.measure_id, valid)
-    return db.rows(promised.order_by(Target.place))
+    return db.session.scalars(_PROMISED, {"of": report.task.measure_id, "named": named}).all()
+
+
+_PROMISED = (
+    select(Target)
+    .where(
+        Target.measure_id == bindparam("of", type_=Integer()),
+        or_(Target.replaced_on.is_(None), Target.id.in_(bindparam("named", expanding=True, type_=Integer()))),
+    )
+    .order_by(Target.place)
+)
 
 
 def counted(cumulative: Mapping[int, bool], *where: Any) -> dict[int, Decimal]:

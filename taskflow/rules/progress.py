@@ -1,8 +1,9 @@
 """How far a task is, should be, and since when anybody knows: the one place where it is reckoned.
 
 Scheduled progress (序时进度) is the share of the planned days of the task's nodes that have passed, so it
-follows the node plan; a task without nodes has only its dates. It is reckoned in SQL, for one task as for
-the lists that filter and sort by it, so that a light on a page and a light in a list cannot differ.
+follows the node plan (of work without a percentage: the share of its nodes that should be done); a task without
+nodes has only its dates. It is reckoned in SQL, for one task as for the lists that filter and sort by it, so that a
+light on a page and a light in a list cannot differ.
 
 What nobody has heard of for longer than its rhythm allows is 情况不明, never 正常: absence of knowledge is not a
 good sign. How long that is, is the rule set `lights` (`silence`, days after the last knowledge).
@@ -15,13 +16,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, func, literal, select
+from sqlalchemy import Row, bindparam, case, func, literal, select
 from sqlalchemy.types import Date, Integer
 
 from taskflow import clock, db
 from taskflow.rules import book
 from taskflow.rules.lights import FINISHED, NOT_STARTED, WAITS, Light, Pace, Standing
-from taskflow.tasks.models import Node, Rhythm, Task, TaskState
+from taskflow.tasks.models import Method, Node, Rhythm, Task, TaskState
 
 WORST = {Light.RED: 0, Light.UNKNOWN: 1, Light.YELLOW: 2, Light.BLUE: 3, Light.GREY: 4, Light.GREEN: 5}
 SENT = 500  # ids in one question
@@ -36,17 +37,28 @@ def days_left(day: date) -> Any:
 
 def scheduled(day: date) -> Any:
     """序时进度 in points, 0–100."""
-    today = literal(day, Date)
+    return _scheduled(literal(day, Date))
+
+
+def _scheduled(day: Any) -> Any:
+    """The same on a day that is an expression."""
     length = db.days_between(Node.start_on, Node.finish_on) + 1
     gone = case(
-        (Node.finish_on <= day, length), (Node.start_on > day, 0), else_=db.days_between(Node.start_on, today) + 1
+        (Node.finish_on <= day, length), (Node.start_on > day, 0), else_=db.days_between(Node.start_on, day) + 1
     )
     # Both sums are whole numbers, so `//` is the plain division of either database.
     by_nodes = select((100 * func.sum(gone)) // func.sum(length)).where(Node.task_id == Task.id).correlate(Task)
-    since = db.days_between(Task.start_on, today)
+    # Work without a percentage is as far as its nodes are done, so it should be as far as they should be.
+    over = func.sum(case((Node.finish_on <= day, 1), else_=0))
+    by_count = select((100 * over) // func.count()).where(Node.task_id == Task.id).correlate(Task)
+    planned = case(
+        (Task.method.in_((Method.YES, Method.OCCURRENCES)), by_count.scalar_subquery()),
+        else_=by_nodes.scalar_subquery(),
+    )
+    since = db.days_between(Task.start_on, day)
     whole = db.days_between(Task.start_on, Task.due_on)
     by_dates = case((Task.start_on >= day, 0), else_=(100 * since) // case((whole < 1, 1), else_=whole))
-    share = func.coalesce(by_nodes.scalar_subquery(), by_dates)
+    share = func.coalesce(planned, by_dates)
     return case((Task.due_on <= day, 100), else_=share)
 
 
@@ -185,9 +197,13 @@ def _read(ids: Collection[int], asked: _Asked) -> dict[int, Standing]:
     return found
 
 
+#: The question of `scheduled_on`, built once.
+_SCHEDULED: Any = select(_scheduled(bindparam("day", type_=Date()))).where(Task.id == bindparam("of", type_=Integer()))
+
+
 def scheduled_on(task: Task, day: date) -> int:
     """序时进度 of one task on a day."""
-    return int(db.session.execute(select(scheduled(day)).where(Task.id == task.id)).scalar_one())
+    return int(db.session.execute(_SCHEDULED, {"day": day, "of": task.id}).scalar_one())
 
 
 def stale_on(region_code: str, rhythm: Rhythm, known_on: date) -> date:

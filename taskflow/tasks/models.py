@@ -198,7 +198,8 @@ class Task(Moved, Base):
     project_id: AssociationProxy[int | None] = association_proxy("source", "project_id")
     lead_unit: Mapped[Unit] = relationship()
     leader_post: Mapped[Post] = relationship()
-    merged_into: Mapped[Task | None] = relationship(remote_side="Task.id")
+    #: To read; `merged_into_id` is written. (A relationship that writes to its own table makes every flush row by row.)
+    merged_into: Mapped[Task | None] = relationship(remote_side="Task.id", viewonly=True)
     nodes: Mapped[list[Node]] = relationship(back_populates="task", order_by="Node.place")
     roles: Mapped[list[TaskRole]] = relationship(back_populates="task", order_by="TaskRole.id")
     supporting: Mapped[list[Unit]] = relationship(

@@ -243,10 +243,18 @@ def _nodes(region_code: str, kind: str, start: date, due: date) -> tuple[list[di
     """Rows for `Node`, the template's name, and what did not fit."""
     rules = book.of(region_code)
     numbers = rules.numbers("nodes", start)
-    short = numbers.get("within_a_year", {}) if (due - start).days <= YEAR else {}
-    template = {**numbers["by_kind"], **short}[kind]
-    steps = [schedule.Step(step["name"], step["days"]) for step in numbers["templates"][template]]
-    plan = schedule.backward(start, due, steps, rules.calendar, numbers["slack"])
+    length = "within_a_year" if (due - start).days <= YEAR else "over_a_year"
+    template = {**numbers["by_kind"], **numbers.get(length, {})}[kind]
+    slack = numbers["slack"]
+    brief = numbers.get("brief")
+    if brief and (due - start).days <= brief["days"]:
+        template, slack = brief["template"], brief["slack"]
+    steps = numbers["templates"][template]
+    if yearly := next((step["name"] for step in steps if "days" not in step), None):
+        plan = schedule.yearly(start, due, yearly, rules.calendar, slack)
+    else:
+        lengths = [schedule.Step(step["name"], step["days"]) for step in steps]
+        plan = schedule.backward(start, due, lengths, rules.calendar, slack, numbers.get("spread", 0))
     laid = [
         {
             "place": place,

@@ -156,7 +156,8 @@ def merge_into(m: Moment) -> None:
     other = db.session.scalars(
         select(Task).where(Task.region_code == m.record.region_code, Task.code == str(m.args["into"]).strip())
     ).one()
-    m.record.merged_into_id, m.record.merged_into = other.id, other
+    m.record.merged_into_id = other.id
+    db.session.expire(m.record, ["merged_into"])
 
 
 def hand_off(m: Moment) -> None:

@@ -25,10 +25,11 @@ FULL = 100
 def write_report(m: Moment) -> None:
     """Take what was typed into the report; an unchanged text is marked, not forbidden."""
     report, given = m.record, m.args
-    before = last_text(report) or ""  # asked first: a question in between would write the row twice
+    told = dict(given.get("figures") or {})
+    # Asked first: a question in between would write the row twice.
+    before, reckoned = last_text(report) or "", figures.reckoned(figures.standing(report, told))
     report.progress = given["progress"].strip()
-    report.figures = dict(given.get("figures") or {})
-    report.reckoned = figures.reckoned(figures.standing(report, report.figures))
+    report.figures, report.reckoned = told, reckoned
     report.fulfilled = str(given.get("fulfilled") or "") == "yes"
     report.shortfall = str(given.get("shortfall", "")).strip()
     report.percent = _claimed(report, str(given.get("percent") or "").strip())
@@ -92,6 +93,10 @@ def take_progress(m: Moment) -> None:
         Report.state == ReportState.ACCEPTED,
     )
     newest = not db.exists(later)
+    told = {int(key): date.fromisoformat(day) for key, day in report.nodes_done.items()}
+    if told:
+        for node in db.rows(select(Node).where(Node.task_id == task.id, Node.id.in_(told), Node.done_on.is_(None))):
+            node.done_on = told[node.id]
     report.judged_at = m.at
     for key, text in (report.figures or {}).items():
         if number := figures.number(text):
@@ -100,11 +105,6 @@ def take_progress(m: Moment) -> None:
                     target_id=int(key), report_id=report.id, period_end=report.period_end, value=Decimal(number)
                 )
             )
-    told = {int(key): date.fromisoformat(day) for key, day in report.nodes_done.items()}
-    if told:
-        for node in db.rows(select(Node).where(Node.task_id == task.id, Node.id.in_(told), Node.done_on.is_(None))):
-            node.done_on = told[node.id]
-        db.session.flush()
     if newest:
         task.physical, task.progress_at = report.progress, m.at
         task.percent = _reached(report, task)

@@ -146,11 +146,21 @@ def lock(flow: Flow, record: Any) -> Any:
     """Take the record for this transaction: its root first, so that all of a task moves one at a time."""
     batch.flush_if_moved(chain_of(flow, record))
     if root := record.root:
-        db.lock(*root)
-    found = db.lock(flow.record, record.id)
+        _taken(*root)
+    found = _taken(flow.record, record.id)
     if found is None:
         raise errors.NotFound("记录不存在。")
     return found
+
+
+def _taken(kind: type[Any], key: int) -> Any:
+    """A row, locked and read again; in a batch once, for nobody else can change it before the transaction ends."""
+    collected = batch.current()
+    if collected is None:
+        return db.lock(kind, key)
+    if (kind, key) not in collected.locked:
+        collected.locked[kind, key] = db.lock(kind, key)
+    return collected.locked[kind, key]
 
 
 def lock_all(flow: Flow, ids: Collection[int]) -> Sequence[Any]:
