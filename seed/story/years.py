@@ -107,7 +107,8 @@ class Story:
         plans[long.code].pace = 0.8
         stage.at(date(2021, 12, 13), 10, self.ask, longer, date(2022, 12, 31))
         stage.at(date(2021, 12, 14), 10, self.ask, long, date(2024, 6, 20))
-        stage.at(date(2024, 6, 18), 10, self.ask, long, date(2024, 10, 31))
+        stage.at(date(2024, 6, 25), 9, self.requesting.fates.__setitem__, long.code, WAIT)
+        stage.at(date(2024, 6, 25), 10, self.ask, long, date(2024, 10, 31))  # five days too late
         self.supervising.unjudged.add(long.code)
         parked, *_ = self.pick(works, "2021 parked", 1)
         stage.at(date(2021, 6, 10), 15, self.park, parked, date(2021, 8, 20))
