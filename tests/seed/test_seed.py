@@ -150,7 +150,7 @@ def test_every_year_of_the_plan_has_its_official_calendar(documents):
 ORDINALS = {word: number for number, word in enumerate(loading.ORDINALS.split("、"), start=1)}
 
 
-def test_every_measure_stands_in_its_own_chapter(whole):
+def test_every_measure_stands_in_its_own_chapter(documents):
     """The lines of a chapter hold it, and it is the chapter that its file or its section names."""
     files = {row["code"]: path.stem for path in FILES for row in loading.rows(f"measures/{path.name}")}
     for measure in db.rows(select(Measure)):
@@ -169,7 +169,7 @@ def test_every_measure_stands_in_its_own_chapter(whole):
             assert (measure.chapter.title, measure.deadline.year) == ("2021—2025年主要目标", 2025), told
 
 
-def test_every_figure_says_which_way_it_is_better_and_whether_it_is_printed(whole):
+def test_every_figure_says_which_way_it_is_better_and_whether_it_is_printed(documents):
     held = list(db.rows(select(Target)))
     counted = Counter(target.direction for target in held)
     assert counted == {Direction.HIGHER: 211, Direction.LOWER: 23, Direction.EXACT: 10, Direction.RANGE: 9}
@@ -184,7 +184,7 @@ def test_every_figure_says_which_way_it_is_better_and_whether_it_is_printed(whol
         assert (target.comparator is Comparator.RANGE) == (target.direction is Direction.RANGE), target
 
 
-def test_an_indicator_with_a_figure_says_which_way_it_is_better(whole):
+def test_an_indicator_with_a_figure_says_which_way_it_is_better(documents):
     held = list(db.rows(select(Indicator)))
     assert all((one.direction is None) == (one.comparator is None) for one in held)
     assert [one.name for one in held if one.direction is Direction.LOWER] == ["城镇调查失业率"]
@@ -196,7 +196,7 @@ def said(measure):
     return sorted((one.comparator.value, one.value, one.unit) for one in measure.targets)
 
 
-def test_the_same_goal_in_two_documents_at_one_unit_is_one_task(whole):
+def test_the_same_goal_in_two_documents_at_one_unit_is_one_task(documents):
     goals = [one for one in db.rows(select(Measure)) if one.story and one.targets and one.document.code != "003"]
     twins = {
         tuple(sorted((one.code, other.code)))
@@ -210,7 +210,7 @@ def test_the_same_goal_in_two_documents_at_one_unit_is_one_task(whole):
     assert all(one.same_as.same_as_id is None for one in linked)
 
 
-def test_a_linked_measure_is_not_taken_up_again(whole):
+def test_a_linked_measure_is_not_taken_up_again(documents):
     linked = db.session.scalars(select(Measure).where(Measure.code == "002-0577-01")).one()
     with pytest.raises(errors.WrongState, match=r"004-0019-01.*请先为该条立项"):
         take_up(linked, "twin:first", None)
