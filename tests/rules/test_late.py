@@ -11,7 +11,7 @@ from taskflow.jobs.sweep import sweep
 from taskflow.rules import book, late, progress
 from taskflow.rules.late import Late
 from taskflow.rules.lights import FINISHED
-from taskflow.tasks.models import Task, TaskState
+from taskflow.tasks.models import Method, Task, TaskState
 from tests import factories as make
 
 REGION = make.REGION
@@ -237,6 +237,23 @@ def test_scheduled_progress_of_a_task_without_nodes_follows_its_dates(county):
     told = [progress.scheduled_on(task, day) for day in (date(2023, 12, 1), date(2024, 1, 1), date(2024, 2, 20))]
     assert told == [0, 0, 50]
     assert progress.scheduled_on(task, date(2024, 4, 10)) == 100
+
+
+@pytest.mark.parametrize(("method", "planned"), [(Method.PERCENT, 49), (Method.YES, 25)])
+def test_work_without_a_percentage_should_be_as_far_as_its_nodes_should(county, method, planned):
+    task = make.task(nodes=4, method=method)
+    task.due_on = date(2025, 3, 31)
+    db.session.flush()
+    day = date(2024, 5, 1)  # one of four is over
+    assert progress.scheduled_on(task, day) == planned
+
+
+def test_a_node_of_which_nobody_has_heard_is_not_called_late(county, clock):
+    task = make.walk(make.task(nodes=12), TaskState.UNDERWAY)
+    clock.to(task.stale_on - timedelta(days=1))
+    assert Late.NODE in ways(task)
+    clock.to(task.stale_on)
+    assert Late.NODE not in ways(task)
 
 
 def test_silence_longer_than_the_rhythm_allows_is_no_good_sign(county, clock):
