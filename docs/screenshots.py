@@ -12,10 +12,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from taskflow import db
 from tests import servers
 from tests.browser import Visitor
-from tests.town import Town, running_town
+from tests.town import Town, running_town, visiting
 
 HERE = Path(__file__).parent
 LARGEST = 300 * 1024  # bytes of a picture
@@ -53,12 +52,9 @@ def main() -> None:
         folder = Path(name)
         url = f"sqlite:///{folder / 'county.db'}"
         load(url, folder / "data")
-        try:
-            with running_town(url, folder) as town:
-                town.swept()
-                take(town)
-        finally:
-            db.close()
+        with running_town(url, folder) as town, visiting(town):
+            town.swept()
+            take(town)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,18 @@ from playwright.sync_api import Browser, Download, Locator, Page, expect
 
 from seed.loading import DEMO_PASSWORD
 from seed.story.proofs import pdf
-from taskflow import db
 from tests import factories as make
 from tests import servers
 from tests.conftest import Store
-from tests.town import PATIENCE, Town, running_town, until
+from tests.town import Town, running_town, visiting
+from tests.waiting import WATCHDOG, until
 
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 PDF = pdf("Acceptance record")
 PICTURES = os.environ.get("TASKFLOW_TEST_PICTURES")
+
+expect.set_options(timeout=WATCHDOG * 1000)
 
 JUDGE_PAGE = """() => {
   const ids = [...document.querySelectorAll('[id]')].map(one => one.id), page = document.documentElement;
@@ -50,7 +53,7 @@ class Visitor:
     def __init__(self, chrome: Browser, town: Town, *, phone: bool = False) -> None:
         self.town, self.phone = town, phone
         self.context = chrome.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **(PHONE if phone else DESKTOP))
-        self.context.set_default_timeout(PATIENCE * 1000)
+        self.context.set_default_timeout(WATCHDOG * 1000)
         self.wrong: list[str] = []
         self.context.route(re.compile(rf"^(?!{re.escape(town.address)}/|data:|blob:)"), self._refuse)
         self.page: Page = self.context.new_page()
@@ -175,15 +178,17 @@ class Visitor:
 
 
 @pytest.fixture(scope="module")
-def town(store: Store, main_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def town_processes(store: Store, main_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The running county of a module."""
-    name = store.copy()
-    try:
-        with running_town(store.url(name), tmp_path_factory.mktemp("town")) as made:
-            yield made
-    finally:
-        db.connect(main_url)
-        store.drop(name)
+    with store.copied() as url, running_town(url, tmp_path_factory.mktemp("town")) as made:
+        yield made
+
+
+@pytest.fixture
+def town(town_processes: Town) -> Iterator[Town]:
+    """The running county, with this process at its database."""
+    with visiting(town_processes):
+        yield town_processes
 
 
 @pytest.fixture(scope="module")
@@ -199,15 +204,14 @@ Visit = Callable[..., Visitor]
 @pytest.fixture
 def visit(chrome: Browser, town: Town) -> Iterator[Visit]:
     """`visit("officer-1")`: somebody signed in at a desk; `phone=True`: on a phone; "": not signed in."""
-    visitors: list[Visitor] = []
+    with ExitStack() as stack:
 
-    def come(login: str = "", *, phone: bool = False) -> Visitor:
-        visitors.append(Visitor(chrome, town, phone=phone))
-        return visitors[-1].sign_in(login) if login else visitors[-1].open("/")
+        def come(login: str = "", *, phone: bool = False) -> Visitor:
+            visitor = Visitor(chrome, town, phone=phone)
+            stack.callback(visitor.leave)
+            return visitor.sign_in(login) if login else visitor.open("/")
 
-    yield come
-    for visitor in visitors:
-        visitor.leave()
+        yield come
 
 
 @pytest.fixture

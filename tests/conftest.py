@@ -31,17 +31,39 @@ from taskflow.org.models import Person, Post, Region, Unit
 from taskflow.rules import book
 from taskflow.web.app import create_app
 from taskflow.workdays import Calendar
+from tests import home
 
-pytest_plugins = ["tests.browser"]  # `town`, `chrome`, `visit`: the program itself, and people at its pages
+# `town`, `chrome`, `visit`: the program itself, and people at its pages; the guard looks after every test
+pytest_plugins = ["tests.browser", "tests.guard"]
 
 #: The same examples every time, so that a run that was green stays green; HYPOTHESIS_PROFILE=search looks further.
-hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
-hypothesis.settings.register_profile("search", max_examples=1000, deadline=None, database=None)
+#: How long an example takes is no verdict.
+UNHURRIED: dict[str, Any] = {
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": [hypothesis.HealthCheck.too_slow],
+}
+hypothesis.settings.register_profile("steady", derandomize=True, **UNHURRIED)
+hypothesis.settings.register_profile("search", max_examples=1000, **UNHURRIED)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 #: The small county: two departments and a township beside the office and the supervision office.
 UNITS = ("office", "supervision", "industry", "agri", "tianning")
 MORNING = datetime(2024, 3, 4, 9, tzinfo=county_clock.LOCAL)
+
+
+#: Whoever asks for one of these has processes or a browser started, or the whole story played.
+SLOW = {"town_processes", "chrome", "house", "once_told"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what is slow, and let it begin first, so that two workers end together; a random order stays random."""
+    for item in items:
+        if SLOW.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+    if not config.pluginmanager.hasplugin("randomly"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
 
 
 class Store:
@@ -53,6 +75,7 @@ class Store:
         self.folder = folder
         self.prefix = f"tf_{worker}_{os.getpid()}"
         self.numbers = count(1)
+        self.made: set[str] = set()
 
     def url(self, name: str) -> str:
         """The address of a database by its name here."""
@@ -66,56 +89,100 @@ class Store:
 
     def create(self, name: str) -> str:
         """An empty database."""
+        self.made.add(name)
         if self.server is not None:
             self._order(f'CREATE DATABASE "{self.prefix}_{name}"')
         return self.url(name)
 
-    def copy(self) -> str:
-        """A fresh copy of the template, under a name of its own; gives the name."""
+    @contextmanager
+    def created(self, name: str) -> Iterator[str]:
+        """An empty database for a while; gives its address."""
+        try:
+            yield self.create(name)
+        finally:
+            self.drop(name)
+
+    @contextmanager
+    def template(self, name: str) -> Iterator[None]:
+        """Make a template: what is done inside is committed into a database with our schema, and it is closed."""
+        with home.elsewhere(self.create(name)):
+            migrate.upgrade()
+            with db.transaction():
+                yield
+
+    def copy(self, template: str = "template") -> str:
+        """A fresh copy of a template, under a name of its own; gives the name."""
         name = f"copy{next(self.numbers)}"
+        self.made.add(name)
         if self.server is None:
-            shutil.copyfile(self.folder / "template.db", self.folder / f"{name}.db")
+            shutil.copyfile(self.folder / f"{template}.db", self.folder / f"{name}.db")
         else:
-            self._order(f'CREATE DATABASE "{self.prefix}_{name}" TEMPLATE "{self.prefix}_template"')
+            self._order(f'CREATE DATABASE "{self.prefix}_{name}" TEMPLATE "{self.prefix}_{template}"')
         return name
+
+    @contextmanager
+    def copied(self, template: str = "template") -> Iterator[str]:
+        """A copy of a template for a while; gives its address."""
+        name = self.copy(template)
+        try:
+            yield self.url(name)
+        finally:
+            self.drop(name)
 
     def drop(self, name: str) -> None:
         """Away with a database."""
+        self.made.discard(name)
         if self.server is None:
             for path in self.folder.glob(f"{name}.db*"):
                 path.unlink()
         else:
             self._order(f'DROP DATABASE IF EXISTS "{self.prefix}_{name}" WITH (FORCE)')
 
+    def drop_all(self) -> None:
+        """Away with whatever is still there, also from tests that died."""
+        for name in list(self.made):
+            self.drop(name)
+
     def _order(self, sql: str) -> None:
         assert self.server is not None
         admin = create_engine(self.server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with admin.connect() as connection:
-            connection.execute(text(sql))
-        admin.dispose()
+        try:
+            with admin.connect() as connection:
+                connection.execute(text(sql))
+        finally:
+            admin.dispose()
 
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Store]:
     """The template: the schema as `migrate.upgrade()` makes it, with the small county committed."""
     made = Store(tmp_path_factory.mktemp("db"), worker_id)
-    db.connect(made.create("template"))
-    migrate.upgrade()
-    with db.transaction():
-        loading.load_region(demo=True, only=UNITS)
-    db.close()
-    yield made
-    made.drop("template")
+    try:
+        with made.template("template"):
+            loading.load_region(demo=True, only=UNITS)
+        yield made
+    finally:
+        made.drop_all()
+
+
+@pytest.fixture(scope="session")
+def whole(store: Store, main_url: str) -> str:
+    """The template with the whole county of the five documents, without its story; the template's name."""
+    with store.template("whole"):
+        loading.load_county(demo=True)
+    return "whole"
 
 
 @pytest.fixture(scope="session")
 def main_url(store: Store) -> Iterator[str]:
     """The database that rolled-back tests share, opened."""
-    name = store.copy()
-    db.connect(store.url(name))
-    yield store.url(name)
-    db.close()
-    store.drop(name)
+    home.Home.database = store.url(store.copy())
+    try:
+        home.go_home()
+        yield home.Home.database
+    finally:
+        home.Home.database = None
+        home.go_home()
 
 
 @pytest.fixture(scope="session")
@@ -154,22 +221,15 @@ class County:
 @pytest.fixture
 def county(main_url: str, clock: Clock) -> Iterator[County]:
     """The small county; whatever the test does to it is undone."""
-    connection = db.engine().connect()
-    outer = connection.begin()
-    bind(connection, join_transaction_mode="create_savepoint")
-    try:
-        yield County()
-    finally:
-        bind(None, join_transaction_mode="conditional_savepoint")
-        outer.rollback()
-        connection.close()
-        book._known.clear()
-
-
-def bind(connection: Any, **options: Any) -> None:
-    """Bind the sessions made from here on to a connection, or to the engine again."""
-    db.session.remove()
-    db.session.configure(bind=connection, **options)
+    with db.engine().connect() as connection:  # closing it rolls back
+        connection.begin()
+        try:
+            db.session.remove()
+            db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
+            yield County()
+        finally:
+            home.let_go()
+            book._known.clear()
 
 
 @dataclass(frozen=True)
@@ -182,14 +242,8 @@ class RealDb(County):
 @pytest.fixture
 def real_db(store: Store, main_url: str, clock: Clock) -> Iterator[RealDb]:
     """A database that only this test has."""
-    name = store.copy()
-    db.connect(store.url(name))
-    try:
-        yield RealDb(url=store.url(name))
-    finally:
-        db.connect(main_url)
-        store.drop(name)
-        book._known.clear()
+    with store.copied() as url, home.elsewhere(url):
+        yield RealDb(url=url)
 
 
 class Clock:
@@ -228,11 +282,13 @@ class Clock:
 @pytest.fixture
 def clock() -> Iterator[Clock]:
     """Time stands still at 2024-03-04 09:00, a Monday, until the test moves it."""
-    made = Clock()
-    made.to(MORNING)
-    yield made
-    county_clock._frozen.set(None)
-    county_clock.use_shift(0)
+    try:
+        made = Clock()
+        made.to(MORNING)
+        yield made
+    finally:
+        county_clock.freeze(None)
+        county_clock.use_shift(0)
 
 
 @pytest.fixture(scope="session")
@@ -243,7 +299,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "LOCAL": True,
         "SECRET_KEY": "a key for tests only",
         "DATA": tmp_path_factory.mktemp("data"),
-        "REDIS_URL": "unix:///nowhere/redis.sock",
+        **home.NO_REDIS,
         "DATABASE_IS_OPEN": True,
         "SESSION_COOKIE_SECURE": False,
         "WTF_CSRF_ENABLED": False,

@@ -49,7 +49,7 @@ class Form:
     @property
     def verb(self) -> str:
         """What its button says."""
-        return next((field.values[0] for field in self.fields if field.name == "verb"), "")
+        return next((field.values[0] for field in self.fields if field.name in ("verb", "act")), "")
 
     @property
     def sort(self) -> tuple[Any, ...]:
@@ -133,6 +133,8 @@ def filled(field: Field, inputs: list[Tag], record: Any) -> Field:
     value = TYPED.get(field.name, "")
     if record is not None and field.name in make.VALID_ARGS and field.name not in drafting.VALID_ARGS:
         value = make.VALID_ARGS[field.name](record)
+    elif field.name == "report_by":
+        value = make.VALID_ARGS["report_by"](None)
     elif field.name == "note":
         value = "按会议议定的意见办理"
     elif field.name == "pick":

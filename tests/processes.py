@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -25,18 +23,16 @@ from sqlalchemy import func, select, update
 
 from taskflow import clock as county_clock
 from taskflow import db
-from taskflow.jobs import queue
 from taskflow.ledger.models import LedgerEntry
 from taskflow.org.models import Person, Region
-from taskflow.processes import answers, kill_session, redis_command, redis_server
+from taskflow.processes import answers, redis_command, redis_server
 from taskflow.tasks.models import TaskState
 from taskflow.workflows.engine.models import Timer, TimerState
 from tests import factories as make
+from tests import home, waiting
 from tests.conftest import RealDb
 from tests.servers import absent
-
-ROOT = Path(__file__).resolve().parent.parent
-LONG_ENOUGH = 60.0  # seconds; a slow machine under load
+from tests.waiting import until
 
 
 class Bell:
@@ -50,29 +46,36 @@ class Bell:
 
     def start(self) -> None:
         command = redis_command(self.program, self.path, self.folder, keep=True)
-        with (self.folder / "redis.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-        until(lambda: answers(self.url))
+        self.process = waiting.start(command, os.environ, self.folder / "redis.log")
+        until(lambda: answers(self.url), "Redis")
 
     def stop(self) -> None:
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            waiting.end(self.process)
             self.process = None
             self.path.unlink(missing_ok=True)
 
 
 class SlowPost:
-    """A mail server that keeps what it takes, and only then, after a while, says so."""
+    """A mail server that keeps what it takes, and says so; with `silent_from`, never again from that mail on."""
 
     def __init__(self) -> None:
         self.taken: list[str] = []
-        self.pause = 0.0
+        self.silent_from: int | None = None
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         self.taken.append(message_from_bytes(envelope.content, policy=policy.default)["Message-ID"])
-        await asyncio.sleep(self.pause)
+        if self.silent_from is not None and len(self.taken) >= self.silent_from:
+            await asyncio.Event().wait()
         return "250 taken"
+
+
+class PostOffice(Controller):
+    """A mail server at whatever port is free."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
 
 
 @dataclass
@@ -85,22 +88,23 @@ class House:
     settings: dict[str, Any]
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def process(self, what: str) -> subprocess.Popen[bytes]:
-        """A worker (“work”) or a clock (“clock_loop”) in a session of its own."""
-        code = f"from taskflow.jobs import workers; workers.{what}()"
+    def process(self, what: str, before: str = "") -> subprocess.Popen[bytes]:
+        """A worker (“work”) or a clock (“clock_loop”), which first runs some Python of the test's."""
+        code = f"{before}\nfrom taskflow.jobs import workers; workers.{what}()"
         given = {name: str(self.settings[name]) for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL")}
         environ = {**os.environ, **given, "TASKFLOW_DATA": str(self.settings["DATA"]), "TASKFLOW_LOCAL": "1"}
-        with (self.bell.folder / f"{what}.log").open("ab") as log:
-            child = subprocess.Popen(
-                [sys.executable, "-c", code], cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True
-            )
+        child = waiting.start([sys.executable, "-c", code], environ, self.bell.folder / f"{what}.log")
         self.children.append(child)
         return child
 
     def end(self, child: subprocess.Popen[bytes]) -> None:
         """Kill -9 a process with all that it forked."""
-        kill_session(child.pid)
-        child.wait()
+        waiting.end(child)
+
+    def end_all(self) -> None:
+        """Kill all of them."""
+        for child in self.children:
+            waiting.end(child)
 
     def live_at(self, moment: str) -> None:
         """Let the county's time run, for us and for the processes, from a moment on."""
@@ -117,44 +121,47 @@ class House:
         return "".join(path.read_text(errors="replace") for path in sorted(self.bell.folder.glob("*.log")))
 
 
+def halting(place: str, after: int, sign: Path = Path(os.devnull)) -> str:
+    """Python for a process that does something so many times and then, asked once more, stands still for ever.
+
+    It then makes the file `sign`.
+    """
+    module, name = place.rsplit(".", 1)
+    return f"""
+import itertools, pathlib, time
+import {module} as where
+done, times = where.{name}, itertools.count(1)
+def counted(*args, **options):
+    if next(times) > {after}:
+        pathlib.Path({str(sign)!r}).touch()
+        time.sleep(1e6)
+    return done(*args, **options)
+where.{name} = counted
+"""
+
+
 @contextmanager
 def living(real_db: RealDb, tmp_path: Path) -> Iterator[House]:
     """A committed county whose people can be reached, a Redis, a mail server; no worker yet."""
-    bell, post = Bell(tmp_path), SlowPost()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Controller(post, "127.0.0.1", port)
-    server.start()
-    bell.start()
-    settings = {
-        "DATABASE_URL": real_db.url,
-        "REDIS_URL": bell.url,
-        "SMTP_URL": f"smtp://127.0.0.1:{port}",
-        "DATA": tmp_path / "data",
-    }
-    before = queue._settings
-    queue.use(settings)
-    with db.transaction() as session:
-        session.execute(update(Person).values(email=Person.login + "@county.test"))
-    made = House(real_db, bell, post, settings)
-    try:
+    with ExitStack() as stack:
+        bell, post = Bell(tmp_path), SlowPost()
+        server = PostOffice(post, "127.0.0.1", 0, ready_timeout=waiting.WATCHDOG)
+        stack.callback(server.stop, no_assert=True)
+        server.start()
+        stack.callback(bell.stop)
+        bell.start()
+        settings = {
+            "DATABASE_URL": real_db.url,
+            "REDIS_URL": bell.url,
+            "SMTP_URL": f"smtp://127.0.0.1:{server.port}",
+            "DATA": tmp_path / "data",
+        }
+        stack.enter_context(home.queueing(settings))
+        with db.transaction() as session:
+            session.execute(update(Person).values(email=Person.login + "@county.test"))
+        made = House(real_db, bell, post, settings)
+        stack.callback(made.end_all)
         yield made
-    finally:
-        for child in made.children:
-            made.end(child)
-        bell.stop()
-        server.stop()
-        queue._settings = before
-        queue._known = None
-
-
-def until(true: Callable[[], Any], seconds: float = LONG_ENOUGH) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 def count(kind: type[Any], *conditions: Any) -> int:

@@ -12,10 +12,16 @@ from xlsxwriter import Workbook
 from seed.story.proofs import pdf
 from taskflow import db
 from taskflow.reports import evidence
+from taskflow.reports.models import Evidence
 from tests import factories as make
 
 PDF = pdf("Acceptance record")
 TEXT = "完成主体施工，累计完成投资三千万元"
+
+
+def of_report(report):
+    """The condition that evidence hangs on a report."""
+    return (Evidence.subject_kind == "report") & (Evidence.subject_id == report.id)
 
 
 def zipped(**files):

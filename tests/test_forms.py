@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -35,6 +35,7 @@ from taskflow.workflows.engine.models import TimerState
 from taskflow.workflows.engine.table import CLOCK
 from tests import drafting, forms, test_pages
 from tests import factories as make
+from tests.admin.test_rearming import change
 
 samples = test_pages.samples  # a fixture
 
@@ -102,8 +103,8 @@ def prepare(record: Any, verb: str) -> None:
     """What a move needs beyond its state."""
     if verb == "claim":
         make.finish(record)
-    elif verb in ("grant_extension", "deny_extension"):
-        make.do(record, "ask_extension")
+    elif verb in ("replan", "ask_nodes"):
+        make.do(record, "agree_plan")
 
 
 def workbench() -> Iterator[Page]:
@@ -140,7 +141,7 @@ def tables(county: Any, folder: Any) -> Iterator[Page]:
 
 
 def broken(county: Any, samples: Any) -> None:
-    """What gave up or is locked, so that somebody can mend it."""
+    """What gave up, is locked or was armed by a former rule, so that somebody can mend it."""
     timer = make.armed(make.walk(make.task(), TaskState.ASSIGNED))["accept"]
     timer.state, timer.attempts, timer.last_error = TimerState.DEAD, 5, "ValueError"
     clerk = county.person("industry-clerk")
@@ -149,6 +150,7 @@ def broken(county: Any, samples: Any) -> None:
     mail.state, mail.attempts, mail.last_error = MailState.DEAD, 8, "550"
     db.session.add(mail)
     clerk.locked_until = county_clock.wall() + timedelta(minutes=10)
+    change(date(2024, 3, 4), approve={"workdays": 9, "from": "entered"})  # what waits for its leader waits longer
     again = db.session.get_one(SheetBuild, samples["build_id"])
     again.state, again.error = BuildState.FAILED, "内存不足"
 

@@ -214,6 +214,18 @@ def test_no_file_is_longer_than_a_reader_likes(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST[path.relative_to(ROOT).parts[0]]
 
 
+@pytest.mark.once
+def test_the_name_of_a_test_is_a_sentence():
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in python_files("tests")
+        if path.name.startswith("test_")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and node.name.count("_") < 3
+    ]
+    assert found == []
+
+
 def test_the_migrations_make_exactly_what_the_models_say(county):
     context = MigrationContext.configure(
         db.session().connection(), opts={"compare_type": True, "render_as_batch": True}

@@ -22,7 +22,16 @@ PATH = re.compile(rf"[\w.<>*-]*(?:/[\w.<>*-]+)*(?:/|\.(?:{ENDINGS.replace(' ', '
 #: What exists only once something ran.
 MADE = {"./var", ".venv/", "var/"}
 #: The shell's own, and what `run` and the tests hand down among themselves.
-INNER = {"EUID", "PATH", "BASH_SOURCE", "PYTHONPATH", "PYTHONUTF8", "TASKFLOW_MISSING", "TASKFLOW_TEST_STRICT"}
+INNER = {
+    "EUID",
+    "PATH",
+    "BASH_SOURCE",
+    "PYTHONPATH",
+    "PYTHONUTF8",
+    "TASKFLOW_MISSING",
+    "TASKFLOW_TEST_STRICT",
+    "TASKFLOW_TEST_TALLY",
+}
 
 
 @cache

@@ -42,6 +42,9 @@ NO_PLACES = {
     "序号、重点任务、牵头单位、完成时限": "the header that a table needs, as an example",
     "网页，仅 HTML": "a file type of the browser's own dialogue",
     "十四五": "the name of a plan's period",
+    "市生态环境局": "a body outside the county, as an example of what is typed",
+    "王某，规划股股长": "a person in charge, as an example of what is typed",
+    "包联县领导": "a county's own name of a role, as an example of what is typed",
 }
 
 # What is there
@@ -53,7 +56,8 @@ def words_of_templates() -> Iterator[str]:
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
         for _, inside in re.findall(named, text, re.DOTALL):
-            yield re.sub(r"<[^>]*>|{#.*?#}|{%.*?%}|{{.*?}}", "", inside, flags=re.DOTALL).strip()
+            word = re.sub(r"<[^>]*>", "", re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", inside, flags=re.DOTALL)).strip()
+            yield from {word, word.partition("（")[0]}  # 全部筛选结果（120 项，…）
         yield from (match for match in re.findall(r'aria-label="([^"{]*)', text))
         for expression in EXPRESSION.findall(text):
             yield from re.findall(r'"([^"<>，。；]*)"', expression)  # a word that an expression chooses
@@ -119,6 +123,7 @@ ELSEWHERE = {
     "列表": "the list of the field beside which the sentence stands",
     "原文": "the text of the file, beside which the sentence stands",
     "任务": "the page of a task",
+    "原任务": "the page of the task that is shown above the sentence",
 }
 #: What can be done anywhere.
 DOINGS = re.compile(r"填写|填报|选择|选中|指定|查看|确认|批准|另存|补列|确定|下载|继续|补全")
@@ -154,7 +159,7 @@ def test_every_place_that_a_sentence_names_exists():
     [
         "没有分管县领导，请先在单位资料中指定。",
         "请在“各列含义”中指定一列。",
-        "时限请在任务页办理，其他请在任务页调整。",
+        "时限请在任务页抹去，其他请在任务页誊抄。",
         "请到人员管理页添加。",
     ],
 )

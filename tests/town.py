@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,28 +20,19 @@ from taskflow.escalations.models import Escalation
 from taskflow.jobs import queue, sweep
 from taskflow.jobs.models import Heartbeat
 from taskflow.org.models import Region
-from taskflow.processes import answers, kill_session, redis_command, redis_server, spawn
+from taskflow.processes import answers, redis_command, redis_server
 from taskflow.reports.models import Report
 from taskflow.serve import healthy, web_command
 from taskflow.tasks.models import Task
 from tests import factories as make
+from tests import home, waiting
 from tests.servers import absent
-
-PATIENCE = 20.0  # seconds; a slow machine under load
+from tests.waiting import Died, until
 
 
 def local(moment: str) -> datetime:
     """“2024-03-25 10:00” on the county's wall clock."""
     return datetime.fromisoformat(moment).replace(tzinfo=clock.LOCAL)
-
-
-def until(true: Callable[[], Any], what: str = "it") -> Any:
-    """Wait for something; gives what it gave."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := true()):
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.05)
-    return found
 
 
 @dataclass
@@ -66,14 +56,10 @@ class Town:
 
     def start(self) -> None:
         """Redis, web server, worker and clock, as `./run` starts them."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
         self.start_redis()
-        self._start("web", web_command(f"127.0.0.1:{self.port}"))
+        self._start_web()
         for name in ("work", "clock"):
             self._start(name, [sys.executable, "-m", "taskflow.cli", name])
-        until(lambda: healthy("127.0.0.1", self.port), f"the web server: {self.said('web')}")
 
     def start_redis(self) -> None:
         """A Redis that has forgotten everything."""
@@ -81,7 +67,23 @@ class Town:
         self._start("redis", redis_command(program, self.folder / "redis.sock", self.folder, keep=False))
         until(lambda: answers(self.redis), "Redis")
 
-    def _start(self, name: str, command: list[str]) -> None:
+    def _start_web(self) -> None:
+        """The web server at a free port; at another one if somebody else took it in between."""
+        for attempt in range(5):
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.port = probe.getsockname()[1]
+            web = self._start("web", web_command(f"127.0.0.1:{self.port}"))
+            try:
+                until(lambda: healthy("127.0.0.1", self.port), "the web server")
+            except Died:
+                if attempt == 4 or web.poll() is None or "in use" not in self.said("web"):
+                    raise
+                self.stop("web")
+            else:
+                return
+
+    def _start(self, name: str, command: list[str]) -> Popen[bytes]:
         given = {
             "DATABASE_URL": self.url,
             "REDIS_URL": self.redis,
@@ -90,14 +92,12 @@ class Town:
             "SECRET_KEY": "a key for journeys only",
             "SMTP_URL": "",
         }
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.children[name] = spawn(command, {**os.environ, **given}, log)
+        self.children[name] = waiting.start(command, {**os.environ, **given}, self.folder / f"{name}.log")
+        return self.children[name]
 
     def stop(self, name: str) -> None:
         """Kill one process with all that it started."""
-        child = self.children.pop(name)
-        kill_session(child.pid)
-        child.wait()
+        waiting.end(self.children.pop(name))
 
     def said(self, name: str) -> str:
         """What a process wrote."""
@@ -161,30 +161,34 @@ class Town:
             return [entry.verb for entry in make.entries(record)]
 
     def swept(self) -> None:
-        """Ring the bell, and wait until the worker has looked at everything that is due by now."""
+        """Ask for a sweep, and wait until the worker has looked at everything that is due by now."""
         asked = clock.wall()
-        until(lambda: queue.enqueue("sweep"), "the bell")
+        until(lambda: queue.enqueue("sweep"), "the queue to take a sweep")
 
         def done() -> bool:
             with self.records():
                 beat = db.session.get(Heartbeat, "sweep")
                 return beat is not None and beat.at > asked
 
-        until(done, f"a sweep: {self.said('work')}{self.said('clock')}")
+        until(done, "a sweep")
 
 
 @contextmanager
 def running_town(url: str, folder: Path) -> Iterator[Town]:
     """A county that runs over a committed database, and is stopped whatever happens."""
-    town, before = Town(url, folder), queue._settings
-    db.connect(url)
-    queue.use({"REDIS_URL": town.redis})
+    town = Town(url, folder)
     try:
         town.start()
         yield town
     finally:
         for name in list(town.children):
             town.stop(name)
-        queue._settings = before
-        queue._known = None
-        clock.use_shift(0)
+
+
+@contextmanager
+def visiting(town: Town) -> Iterator[Town]:
+    """This process at the town's database and queue, and in its time, for as long as a test lasts."""
+    with home.elsewhere(town.url), home.queueing({"REDIS_URL": town.redis}):
+        with town.records():
+            clock.use_shift(db.session.scalars(select(Region.clock_shift)).one())
+        yield town

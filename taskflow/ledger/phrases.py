@@ -65,7 +65,7 @@ PHRASES: dict[tuple[str, str], str] = {
     ("task", "reactivate"): "{who}重新办理：{note}",
     ("task", "revive"): "{who}恢复立项：{note}",
     ("task", "urge_closing"): "系统提醒：核验通过，待销号",
-    ("report", "begin"): "{period} 期进度报送开始，截止 {due_on}",
+    ("report", "begin"): "{period} 期进度报送开始，{until}",
     ("report", "draft"): "{who}填报进度{claimed}：{progress}",
     ("report", "discard"): "{who}放弃填报",
     ("report", "lapse"): "任务已结束，报告不再要求",
@@ -233,4 +233,5 @@ def _told(facts: dict[str, Any]) -> dict[str, str]:
         "verdict_word": VERDICTS.get(str(facts.get("verdict")), ""),
         "fixed": f"（申请 {facts['instead_of']}，另定日期）" if facts.get("instead_of") else "",
         "who_unit": str(facts.get("who", "")),
+        "until": "不限时" if facts.get("due_on") == "不限" else f"截止 {facts.get('due_on', '')}",
     }

@@ -29,11 +29,11 @@ class Grouped:
 
 
 def grouped(offers: Sequence[Offer]) -> Grouped:
-    """A task's moves as its page shows them; nothing is left out."""
-    by_verb = {offer.move.verb: offer for offer in offers}
+    """A task's moves as its page shows them. Of the node plan's only those that fit its state: it is open or agreed."""
+    by_verb = {offer.move.verb: offer for offer in offers if offer.open or offer.move.verb not in OF_NODES}
     folded = [(word, [by_verb[verb] for verb in verbs if verb in by_verb]) for word, verbs in FOLDED.items()]
     return Grouped(
         [offer for offer in offers if offer.move.verb not in _FOLDED],
         [(word, found) for word, found in folded if found],
-        [by_verb[verb] for verb in OF_NODES if verb in by_verb and by_verb[verb].open],
+        [by_verb[verb] for verb in OF_NODES if verb in by_verb],
     )

@@ -79,10 +79,16 @@ def _typed(task: Task, typed: Typed) -> list[Row]:
         row.drop = bool(said("drop"))
         if not row.blank:
             found.append(_fixed(row, ours.get(row.id)))
-    found.sort(key=lambda row: int(row.place) if row.place.isascii() and row.place.isdigit() else MOST_NODES)
+    found.sort(key=_order)
     for number, row in enumerate(found, start=1):
         row.number, row.place = number, str(number)
     return found
+
+
+def _order(row: Row) -> int:
+    """Where a row stands; one without a sensible number comes last."""
+    sensible = row.place.isascii() and row.place.isdigit() and len(row.place) <= 3  # noqa: PLR2004
+    return int(row.place) if sensible else MOST_NODES + EMPTY
 
 
 def _fixed(row: Row, node: Node | None) -> Row:
@@ -150,7 +156,8 @@ def _sentence(task: Task, row: Row) -> str:
     if start > finish:
         return _marked(row, "开始日期不能晚于完成日期。", "start", "finish")
     if not task.start_on <= start or not finish <= task.due_on:
-        outside = [n for n, bad in (("start", start < task.start_on), ("finish", finish > task.due_on)) if bad]
+        days = (("start", start), ("finish", finish))
+        outside = [name for name, day in days if not task.start_on <= day <= task.due_on]
         return _marked(row, f"日期要在任务起止日期（{bounds}）之内。", *outside)
     return ""
 

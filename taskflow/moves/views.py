@@ -125,9 +125,11 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
         db.session.rollback()
         return _refused(kind, record_id, verb, typed, refusal)
     queue.enqueue()
-    flash(f"已{next(m.label for m in flow.moves if m.verb == verb)}。", "success")
     onward = AFTER.get((kind, verb))
-    return redirect(onward(record) if onward else inside(typed.get("next")) or home_of(flow, record), code=303)
+    if onward:  # the move has only opened something: nothing is done yet that could be told
+        return redirect(onward(record), code=303)
+    flash(f"已{next(m.label for m in flow.moves if m.verb == verb)}。", "success")
+    return redirect(inside(typed.get("next")) or home_of(flow, record), code=303)
 
 
 def _asks(flow: Flow, verb: str) -> list[str]:

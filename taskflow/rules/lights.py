@@ -48,6 +48,9 @@ NOT_STARTED = (TaskState.PROPOSED, TaskState.APPROVED, TaskState.ASSIGNED, TaskS
 FINISHED = (TaskState.VERIFIED, TaskState.CLOSED)
 
 
+WAITS = "尚未开始办理"
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a task stands today: the two facts and what follows."""
@@ -60,3 +63,9 @@ class Standing:
     why: str
     #: The day of the last knowledge; None: nothing was ever heard.
     known_on: date | None = None
+
+    @property
+    def word(self) -> str:
+        """The light's word; work that rests or has ended undone is not “未开始”."""
+        rests = self.light is Light.GREY and self.why != WAITS
+        return self.why.partition("，")[0] if rests else self.light.label

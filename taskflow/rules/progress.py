@@ -21,7 +21,7 @@ from sqlalchemy.types import Date, Integer
 
 from taskflow import clock, db
 from taskflow.rules import book
-from taskflow.rules.lights import FINISHED, NOT_STARTED, Light, Pace, Standing
+from taskflow.rules.lights import FINISHED, NOT_STARTED, WAITS, Light, Pace, Standing
 from taskflow.tasks.models import Method, Node, Rhythm, Task, TaskState
 
 WORST = {Light.RED: 0, Light.UNKNOWN: 1, Light.YELLOW: 2, Light.BLUE: 3, Light.GREY: 4, Light.GREEN: 5}
@@ -145,7 +145,7 @@ def _why(row: Any, day: date, numbers: dict[str, Any]) -> str:
     if left < 0:
         return f"已超期 {-left} 天" + ("，" + _silence(row, day) if row.unknown else "")
     if state in NOT_STARTED:
-        return "尚未开始办理"
+        return WAITS
     near = [f"距时限 {left} 天"] if left <= numbers["near_days"] and numbers.get("drives") != "gap" else []
     if row.unknown:
         return "，".join([_silence(row, day), *near])

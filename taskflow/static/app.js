@@ -168,7 +168,7 @@ function arrangeNodes(form) {
   rows().forEach(tools);
   var add = document.createElement("button");
   add.type = "button";
-  add.className = "btn btn-sm btn-outline-primary";
+  add.className = "btn btn-sm btn-outline-primary node-more";
   add.textContent = "加一行";
   add.addEventListener("click", function () { if (rows().length < Number(form.dataset.nodes)) more(); });
   body.parentElement.insertAdjacentElement("afterend", add);

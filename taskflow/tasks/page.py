@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from taskflow import clock, db
@@ -167,11 +167,17 @@ def escalations(of: Task) -> Sequence[Escalation]:
     return db.rows(papers.order_by(Escalation.id.desc()))
 
 
-def waiting_for(flow: Flow, of: Task, posts: Sequence[Post]) -> set[int]:
-    """The records of a flow about the task that wait for these posts, by id."""
-    kind: Any = flow.record
-    waits = [and_(kind.state == wait.state, wait.owner.waiting(kind, posts)) for wait in flow.waits]
-    return set(db.rows(select(kind.id).where(kind.task_id == of.id, or_(*waits))))
+def waiting_for(of: Task, posts: Sequence[Post], *flows: Flow) -> dict[str, set[int]]:
+    """The records about the task that wait for these posts: flow → ids; one query."""
+    asked = []
+    for flow in flows:
+        kind: Any = flow.record
+        waits = [and_(kind.state == wait.state, wait.owner.waiting(kind, posts)) for wait in flow.waits]
+        asked.append(select(literal(flow.name), kind.id).where(kind.task_id == of.id, or_(*waits)))
+    found: dict[str, set[int]] = {flow.name: set() for flow in flows}
+    for name, key in db.session.execute(union_all(*asked)):
+        found[name].add(key)
+    return found
 
 
 def ended(of: Task) -> Line | None:

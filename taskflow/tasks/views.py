@@ -153,9 +153,11 @@ def detail(task_id: int) -> str:
     shown, count = page.reports(task, who.posts)
     papers = page.escalations(task)
     requests, turns, answers = page.requests(task), page.turns(task), page.answers(task)
-    mine = {flow.name: page.waiting_for(flow, task, who.posts) for flow in (REQUEST, ESCALATION, SUPPORTING)}
+    mine = page.waiting_for(task, who.posts, REQUEST, ESCALATION, SUPPORTING)
     speaks = [one for one in answers if one.id in mine["answer"]]
-    moves = [one for one in offers(ASSIGNMENT, task, who.person) if one.move.verb != "speak" or not speaks]
+    hides = {"speak"} if speaks else set()  # what waits is offered by itself
+    hides |= {"report"} if any(waits for _, waits in shown) else set()
+    moves = [one for one in offers(ASSIGNMENT, task, who.person) if one.move.verb not in hides]
     waits = (
         [one for one in requests if one.id in mine["request"]],
         [one for one in papers if one.id in mine["escalation"]],

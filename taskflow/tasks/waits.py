@@ -60,7 +60,7 @@ LINES = (
     Line("request",    "forwarded",     JUDGE, "批复{kind}申请",       "批复", "request_decide"),
     Line("occurrence", "open",          DO,    "完成 {period} 期工作", "查看", "@due_on"),
     Line("answer",     "asked",         DO,    "答复配合事项",         "答复", "support_answer", "say"),
-    Line("answer",     "silent",        DO,    "补答配合事项",         "补答", "support_answer", "say"),
+    Line("answer",     "silent",        DO,    "补答配合事项",         "补答", "@due_on",       "say"),
     Line("review",     "open",          DO,    "{quarter} 自评",       "自评", "@due_on"),
     Line("review",     "self_assessed", JUDGE, "{quarter} 初评",       "初评", "assess"),
     Line("review",     "objected",      JUDGE, "{quarter} 申辩复议",   "复议", "object_decide"),

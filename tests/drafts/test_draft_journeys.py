@@ -14,9 +14,8 @@ from taskflow.models import Task
 from taskflow.tasks.models import TaskState
 from tests import drafting
 from tests.browser import Visit, Visitor
-from tests.town import Town, until
-
-pytestmark = pytest.mark.timeout(240)
+from tests.town import Town
+from tests.waiting import until
 
 CHAPTERS = ("产业升级", "乡村振兴", "民生改善")
 THINGS = ("标准厂房", "冷库", "粮食烘干点", "农家书屋", "文化广场", "停车场", "便民服务站", "养老服务站")
@@ -38,7 +37,7 @@ def bring(officer: Visitor, text: str, name: str) -> int:
     """Upload a text and wait until the worker has read it; the intake's id."""
     officer.open("/imports").attach(name, text.encode(), "text/plain")
     officer.press("收文", within="main")
-    expect(officer.page.locator("#bench")).to_be_visible(timeout=30_000)
+    expect(officer.page.locator("#bench")).to_be_visible()
     officer.look()
     return int(re.findall(r"/imports/(\d+)", officer.page.url)[0])
 
@@ -269,7 +268,7 @@ def test_a_broken_file_says_why_in_one_sentence(town: Town, visit: Visit) -> Non
     officer = visit("officer-1").open("/imports")
     officer.attach("坏的.docx", b"PK\x03\x04 no document", "application/octet-stream")
     officer.press("收文", within="main")
-    expect(officer.page.locator("#reading")).to_contain_text("没有读成：", timeout=30_000)
+    expect(officer.page.locator("#reading")).to_contain_text("没有读成：")
 
     def failed() -> bool:
         with db.transaction():

@@ -16,6 +16,7 @@ from taskflow.tasks.models import Node, TaskState
 from taskflow.workflows.engine import perform
 from taskflow.workflows.engine.models import Timer, TimerState
 from tests import factories as make
+from tests.waiting import WATCHDOG
 
 
 def swept():
@@ -235,9 +236,10 @@ def test_nothing_rings_for_a_task_that_is_closed(county, clock):
     make.finish(task)
     open_report = make.report(task)
     make.walk(task, TaskState.CLOSED)
+    assert verbs(open_report) == ["begin", "lapse"]
     clock.to("2024-12-31")
     swept()
-    assert verbs(open_report) == ["begin"]
+    assert verbs(open_report) == ["begin", "lapse"]
     assert make.armed(open_report) == {}
 
 
@@ -364,7 +366,7 @@ def test_three_sweeps_at_once_ring_each_timer_once(real_db, clock):
 
     def work():
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=WATCHDOG)
             swept()
         except Exception as error:  # noqa: BLE001  # a thread's error is told by the test
             errors.append(error)
@@ -375,7 +377,8 @@ def test_three_sweeps_at_once_ring_each_timer_once(real_db, clock):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=WATCHDOG)
+    assert not any(thread.is_alive() for thread in threads)
     assert errors == []
     rung = [entry.subject_id for entry in make.all_entries() if entry.verb == "miss_acceptance"]
     assert sorted(rung) == sorted(tasks)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import signal
 import socket
-import time
 from collections import Counter
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,8 @@ from taskflow.jobs import queue, tasks, workers
 from taskflow.jobs.models import Heartbeat
 from taskflow.workflows.engine.models import Timer, TimerState
 from tests.conftest import Clock, RealDb
-from tests.processes import House, count, living, misses, some_tasks, until
+from tests.processes import House, count, living, misses, some_tasks
+from tests.waiting import ask_to_end, until
 
 
 @pytest.fixture
@@ -33,24 +34,34 @@ def test_bells_collapse_while_a_job_waits_and_only_then(house: House) -> None:
     assert waiting == dict.fromkeys(queue.JOBS, 1)
 
 
-def test_a_page_learns_within_a_moment_that_redis_is_away(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_page_asks_once_and_then_knows_that_redis_is_away(
+    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, ask = [], queue._redis
+    monkeypatch.setattr(queue, "_redis", lambda: asked.append(1) or ask())
+    monkeypatch.setattr(queue, "REMEMBERED", inf)
     house.bell.stop()
-    began = time.monotonic()
     for _ in range(50):
         assert queue.enqueue() is False
         assert queue.available() is False
-    assert time.monotonic() - began < 1.0
+    assert asked == [1]
     assert [record.getMessage().split(",")[0] for record in caplog.records] == ["Redis is away"]
 
 
-def test_a_redis_that_does_not_answer_costs_a_page_a_third_of_a_second(house: House) -> None:
+def test_a_redis_that_does_not_answer_costs_a_page_one_short_wait(house: House) -> None:
+    """How long it took says nothing on a busy machine; how often it asked and with which patience does."""
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         queue.use(house.settings | {"REDIS_URL": f"redis://127.0.0.1:{silent.getsockname()[1]}"})
-        began = time.monotonic()
         assert queue.available() is False
-        assert 0.2 < time.monotonic() - began < 0.9
+        silent.settimeout(0)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):  # it came once
+            silent.accept()
+    with queue._redis() as redis:
+        given = redis.connection_pool.connection_kwargs
+        assert given["socket_timeout"] == given["socket_connect_timeout"] == queue.PATIENCE < 0.5
 
 
 def test_deadlines_pass_without_redis(house: House) -> None:
@@ -74,24 +85,20 @@ def test_the_clock_sweeps_itself_when_no_worker_does(house: House, monkeypatch: 
     assert misses() == Counter(ids)
 
 
-def test_the_clock_survives_an_error_and_stops_within_two_seconds(house: House) -> None:
+def test_the_clock_survives_an_error_and_stops_in_the_middle_of_its_pause(house: House) -> None:
     house.settings["DATA"].write_text("a file where the folder should be")
     house.bell.stop()
-    child = house.process("clock_loop")
+    child = house.process("clock_loop", "import taskflow.jobs.queue as q; q.ROUND = 1e6")
     until(lambda: "region 141122" in house.logs)
     assert child.poll() is None
-    began = time.monotonic()
-    child.send_signal(signal.SIGTERM)
-    assert child.wait(timeout=10) == 0
-    assert time.monotonic() - began < 2.0
+    assert ask_to_end(child, signal.SIGTERM) == 0
 
 
 def test_an_idle_worker_stops_when_asked(house: House) -> None:
     child = house.process("work")
     queue.enqueue("build")
     until(lambda: count(Heartbeat, Heartbeat.job == "build") == 1)
-    child.send_signal(signal.SIGTERM)
-    assert child.wait(timeout=10) == 0
+    assert ask_to_end(child, signal.SIGTERM) == 0
 
 
 def test_the_first_sweep_of_a_day_writes_the_checkpoint(house: House) -> None:

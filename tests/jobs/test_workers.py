@@ -25,8 +25,9 @@ from taskflow.tasks.models import TaskState
 from taskflow.workflows.engine.models import Timer, TimerState
 from tests import factories as make
 from tests.conftest import Clock, RealDb
-from tests.processes import House, count, due, fresh, living, misses, some_tasks, until
+from tests.processes import House, count, due, fresh, halting, living, misses, some_tasks
 from tests.servers import absent
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -42,12 +43,12 @@ def house(real_db: RealDb, clock: Clock, tmp_path: Path) -> Iterator[House]:  # 
 def test_a_worker_killed_while_it_sweeps_loses_nothing_and_doubles_nothing(house: House) -> None:
     ids = some_tasks(60)
     house.live_at("2024-03-07 10:00")
-    for stop_after in (5, 20, 35):
-        worker = house.process("work")
+    for more, rung in ((5, 5), (15, 20), (15, 35)):
+        worker = house.process("work", halting("taskflow.jobs.sweep.fire", more))
         queue.enqueue("sweep")
-        until(lambda stop=stop_after: sum(misses().values()) >= stop)
+        until(lambda stop=rung: sum(misses().values()) == stop, f"{rung} timers")
         house.end(worker)
-        assert sum(misses().values()) < len(ids)  # in the middle of it
+        assert sum(misses().values()) == rung < len(ids)  # in the middle of it
     house.process("work")
     queue.enqueue("sweep")
     until(lambda: due() == 0)
@@ -75,7 +76,7 @@ def test_two_sweeps_at_once_ring_every_timer_once(house: House) -> None:
 def test_a_worker_killed_while_it_sends_repeats_at_most_the_mail_in_its_hands(house: House) -> None:
     some_tasks(2)
     house.live_at("2024-03-05 10:00")
-    house.post.pause = 0.4
+    house.post.silent_from = 2
     worker = house.process("work")
     queue.enqueue("deliver")
     until(lambda: len(house.post.taken) == 2)
@@ -84,7 +85,7 @@ def test_a_worker_killed_while_it_sends_repeats_at_most_the_mail_in_its_hands(ho
     assert sent == 1
     with db.transaction() as session:  # the lease ends
         session.execute(update(Mail).where(Mail.attempts > 0).values(not_before=county_clock.wall()))
-    house.post.pause = 0.0
+    house.post.silent_from = None
     house.process("work")
     queue.enqueue("deliver")
     until(lambda: count(Mail, Mail.state == MailState.PENDING) == 0)
@@ -146,7 +147,7 @@ def test_a_worker_killed_while_it_prints_costs_only_time(house: House) -> None:
             return db.session.get_one(SheetBuild, build_id)
 
     for attempt in (1, 2):
-        worker = house.process("work")
+        worker = house.process("work", halting("taskflow.jobs.builds._note", 2) + "where.QUIET = 0")
         queue.enqueue("build")
         until(lambda n=attempt: now().attempts == n and now().percent > 5)
         steps = {now().step}

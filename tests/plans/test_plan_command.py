@@ -8,8 +8,9 @@ import sys
 import pytest
 
 from tests.reading import yardstick
+from tests.waiting import WATCHDOG
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 REPORT = "2026年工作安排\n新建学校2所，改造管网12公里。（牵头单位：县教育局）\n"
 
@@ -26,7 +27,9 @@ def command(tmp_path):
             "PYTHONPATH": str(yardstick.HERE.parent.parent),
         }
         line = [sys.executable, "-m", "taskflow.cli", *map(str, words)]
-        return subprocess.run(line, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(
+            line, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=WATCHDOG, check=False
+        )
 
     return run
 

@@ -9,8 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
-from seed import loading
-from taskflow import db, migrate
+from taskflow import db
 from taskflow.plans.models import (
     Basis,
     Chapter,
@@ -25,19 +24,22 @@ from taskflow.plans.models import (
 from taskflow.tasks.models import TaskState
 from taskflow.tasks.taking import take_up
 from tests import factories as make
+from tests import home
 from tests.looking import statements_of
 
 
-@pytest.fixture(scope="module", autouse=True)
-def whole(store, main_url):
-    """A database with every document, for this module; each test undoes what it does."""
-    db.connect(store.create("whole"))
-    migrate.upgrade()
-    with db.transaction():
-        loading.load_county(demo=True)
-    yield
-    db.connect(main_url)
-    store.drop("whole")
+@pytest.fixture(scope="module")
+def documents(store, whole):
+    """A database with every document, for this module."""
+    with store.copied(whole) as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def all_documents(documents):
+    """Opened for a test, which undoes what it does."""
+    with home.elsewhere(documents):
+        yield
 
 
 @pytest.fixture

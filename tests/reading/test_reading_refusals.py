@@ -6,7 +6,6 @@ import signal
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 
 import pytest
@@ -18,6 +17,7 @@ from taskflow.reading.files.opening import open_source
 from taskflow.reading.files.sandbox import read_safely
 from taskflow.reading.files.source import Source
 from tests.reading import office
+from tests.waiting import WATCHDOG
 
 pytestmark = pytest.mark.once
 
@@ -168,16 +168,14 @@ def test_locked_parts_and_strange_methods_are_refused(refusal, tmp_path):
     assert "已损坏" in refusal("怪.docx")
 
 
-@pytest.mark.parametrize("claimed", [100, 700_000_000])
-def test_a_directory_that_lies_about_sizes_lets_nothing_through(refusal, tmp_path, claimed):
+@pytest.mark.parametrize(("claimed", "words"), [(100, "已损坏或不完整"), (700_000_000, "压缩炸弹")])
+def test_a_directory_that_lies_about_sizes_lets_nothing_through(refusal, tmp_path, claimed, words):
     path = office.pack(tmp_path / "炸.docx", {"word/document.xml": b" " * 250_000_000})
     data = bytearray(path.read_bytes())
     at = data.index(b"PK\x01\x02")
     data[at + 24 : at + 28] = struct.pack("<I", claimed)
     data[22:26] = struct.pack("<I", claimed)
-    begun = time.monotonic()
-    assert refusal("炸.docx", bytes(data))
-    assert time.monotonic() - begun < 10
+    assert words in refusal("炸.docx", bytes(data))
 
 
 def test_parts_that_are_small_each_and_large_together_are_refused(refusal, tmp_path):
@@ -189,6 +187,7 @@ def test_parts_that_are_small_each_and_large_together_are_refused(refusal, tmp_p
 # --- grids ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_sheet_of_a_million_cells_is_refused(refusal, tmp_path):
     rows = ("".join(f"<c><v>{at * 7919 % 99991}</v></c>" for at in range(row, row + 1_000)) for row in range(1_000))
     office.xlsx(tmp_path / "大.xlsx", office.worksheet("".join(f"<row>{row}</row>" for row in rows)))
@@ -246,6 +245,7 @@ ENDLESS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clause", ENDLESS)
 def test_a_line_that_never_ends_is_read_before_its_time_is_up(monkeypatch, clause):
     letters = 20_000
@@ -262,6 +262,7 @@ def test_a_sheet_that_contradicts_itself_is_broken(refusal, tmp_path, cell):
     assert "已损坏" in refusal("坏.xlsx")
 
 
+@pytest.mark.slow
 def test_spans_that_multiply_are_refused(refusal):
     cell = "<td colspan=1000 rowspan=60000>x</td>"
     assert "超过 20 万个单元格" in refusal("表.html", f"<table>{f'<tr>{cell * 9}</tr>' * 2000}</table>".encode())
@@ -288,13 +289,11 @@ def test_a_name_that_is_an_option_or_has_a_zero_byte_does_no_harm(tmp_path, monk
         read_safely(opening.Path("a\0b"))
 
 
-def test_a_page_that_keeps_the_parser_busy_is_stopped_in_time(tmp_path):
+def test_a_page_that_keeps_the_parser_busy_is_stopped(tmp_path):
     path = tmp_path / "忙.html"
     path.write_text("<p " + " ".join(f"a{at}=1" for at in range(300_000)) + ">目标", encoding="utf-8")
-    begun = time.monotonic()
     with pytest.raises(errors.Unreadable) as caught:
         read_safely(path, seconds=2)
-    assert time.monotonic() - begun < 4
     assert caught.value.reasons == (sandbox.TOO_LONG,)
 
 
@@ -312,7 +311,7 @@ def in_child(body):
     """What a piece of Python says in a process that the sandbox has limited."""
     code = sandbox.START.partition("sandbox.main")[0] + body
     command = [sys.executable, "-I", "-B", "-c", code, str(sandbox.PACKAGE)]
-    return subprocess.run(command, capture_output=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, check=False, timeout=WATCHDOG)
 
 
 def test_the_child_can_write_no_file_and_ask_nobody(tmp_path):

@@ -1,8 +1,14 @@
-"""What people marked in documents holds the reader to a level; the report is `python -m tests.yardstick`."""
+"""What people marked in documents holds the reader to a level; the report is `python -m tests.reading.yardstick`."""
+
+import re
+from functools import cache
 
 import pytest
 
-from tests.reading import yardstick
+from taskflow.drafts import words
+from taskflow.reading.tables.planned import plan
+from tests.reading import grids, yardstick
+from tests.reading.test_table_reading import read
 
 pytestmark = pytest.mark.once
 
@@ -70,3 +76,25 @@ def test_indicators_are_exact(name):
 def test_a_review_of_past_years_gives_no_measure():
     found, _ = yardstick.read("000")
     assert found["measures"] == []
+
+
+# Every short name that the reader gives for what it took or left has a Chinese word on the workbench
+
+
+@cache
+def plans():
+    """What the reader says of every invented document and table."""
+    documents = sorted((yardstick.HERE / "plans_invented").iterdir())
+    return [yardstick.read(path.stem)[0] for path in documents] + [plan(read(one)) for one in grids.LAYOUTS.values()]
+
+
+def test_every_reason_why_a_passage_was_left_out_is_told_in_chinese():
+    names = {one["reason"] for plan in plans() for one in plan["skipped"]}
+    assert len(names) > 8
+    assert names <= words.REASONS.keys()
+
+
+def test_every_rule_that_made_a_measure_is_told_in_chinese():
+    names = {name for plan in plans() for one in plan["measures"] for name in one["why"]}
+    assert len(names) > 12
+    assert [name for name in names if re.search("[a-z]", words.rules([name]))] == []

@@ -18,6 +18,7 @@ from tests.reporting import (
     due,
     excel_file,
     nothing_lost,
+    of_report,
     old_office_file,
     picture,
     send,
@@ -100,7 +101,7 @@ GOOD_FILES = [
 @pytest.mark.parametrize(("name", "data"), GOOD_FILES, ids=[name for name, _ in GOOD_FILES])
 def test_every_kind_that_the_page_names_is_taken(client, due, name, data):
     assert send(client("industry-clerk"), due, evidence=(io.BytesIO(data), name)).status_code == 303
-    kept = db.session.scalars(select(Evidence).where(Evidence.report_id == due.id)).one()
+    kept = db.session.scalars(select(Evidence).where(of_report(due))).one()
     assert (kept.name, kept.size) == (name, len(data))
 
 
@@ -111,7 +112,7 @@ def test_a_file_survives_the_refusal_of_another_field(client, due):
     assert "合同.pdf" in soup.select_one(".files").get_text()
     answer = send(browser, due, kept=value_of(soup, "kept"))
     assert answer.status_code == 303
-    assert [file.name for file in db.rows(select(Evidence).where(Evidence.report_id == due.id))] == ["合同.pdf"]
+    assert [file.name for file in db.rows(select(Evidence).where(of_report(due)))] == ["合同.pdf"]
 
 
 def test_a_kept_file_can_be_dropped(client, due):
@@ -119,7 +120,7 @@ def test_a_kept_file_can_be_dropped(client, due):
     soup = soup_of(send(browser, due, percent="x", evidence=(io.BytesIO(PDF), "错发.pdf")))
     drop = soup.find(attrs={"name": "drop"})["value"]
     assert send(browser, due, kept=value_of(soup, "kept"), drop=drop).status_code == 303
-    assert not db.exists(select(Evidence.id).where(Evidence.report_id == due.id))
+    assert not db.exists(select(Evidence.id).where(of_report(due)))
 
 
 def test_nobody_claims_a_file_that_somebody_else_uploaded(client, due):
@@ -181,7 +182,7 @@ def test_a_full_disk_keeps_every_word_and_the_files_that_came_through(client, du
 @pytest.fixture
 def proof(client, due):
     send(client("industry-clerk"), due, evidence=(io.BytesIO(PDF), "验收 报告.pdf"))
-    return db.session.scalars(select(Evidence).where(Evidence.report_id == due.id)).one()
+    return db.session.scalars(select(Evidence).where(of_report(due))).one()
 
 
 def test_a_file_comes_back_as_it_was_and_runs_nowhere(client, proof):

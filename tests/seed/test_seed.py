@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 
 from seed import figures, loading
 from seed.vocabulary import seed_vocabulary
-from taskflow import census, clock, db, errors, migrate
+from taskflow import census, clock, db, errors
 from taskflow.org import vocabulary
 from taskflow.org.models import Role, UnitDuty, UnitName
 from taskflow.plans import exporting
 from taskflow.plans.models import Basis, Comparator, Direction, Indicator, Measure, MeasureKind, Recurrence, Target
 from taskflow.rules import book, ladder
 from taskflow.tasks.taking import take_up
+from tests import home
 
 FILES = sorted((loading.HERE / "measures").glob("*.csv"))
 UNITS = {row["code"] for row in loading.rows("units.csv")}
@@ -28,20 +29,14 @@ def measures():
         yield from ((path.name[:3], row) for row in loading.rows(f"measures/{path.name}"))
 
 
-@pytest.fixture(scope="module")
-def whole(store, main_url):
+@pytest.fixture
+def documents(store, whole):
     """The whole county, without its story."""
-    db.connect(store.create("whole_county"))
-    migrate.upgrade()
-    with db.transaction():
-        loading.load_county()
-    yield
-    db.connect(main_url)
-    store.drop("whole_county")
-    book._known.clear()
+    with store.copied(whole) as url, home.elsewhere(url):
+        yield
 
 
-def test_the_county_holds_what_the_documents_promise(whole):
+def test_the_county_holds_what_the_documents_promise(documents):
     found = census.census()
     assert found["documents"] == 5
     assert found["indicators_by_nature"] == {"binding": 8, "expected": 25}
@@ -50,7 +45,7 @@ def test_the_county_holds_what_the_documents_promise(whole):
     assert found["tasks"] == found["ledger_entries"] == 0
 
 
-def test_every_unit_keeps_its_names_and_duties(whole):
+def test_every_unit_keeps_its_names_and_duties(documents):
     for kind, name in ((UnitName, "unit_names.csv"), (UnitDuty, "duties.csv")):
         stored = db.session.scalar(select(func.count()).select_from(kind))
         assert stored == len(list(loading.rows(name))) > 0
@@ -118,7 +113,7 @@ def test_every_csv_row_has_every_column():
         assert {len(row) for row in rows} == {len(head)}, path.name
 
 
-def test_the_export_gives_exactly_what_was_agreed(whole):
+def test_the_export_gives_exactly_what_was_agreed(documents):
     measure = next(m for m in exporting.measures() if m["targets"])
     assert list(measure) == [
         "code", "document", "line", "chapter", "section", "heading", "title", "kind", "targets", "deadline",
@@ -132,21 +127,21 @@ def test_the_export_gives_exactly_what_was_agreed(whole):
     assert set(exporting.projects()[0]) == {"box", "seq", "name"}
 
 
-def test_figures_leave_as_numbers(whole):
+def test_figures_leave_as_numbers(documents):
     values = [t["value"] for m in exporting.measures() for t in m["targets"] if t["comparator"] != "relative"]
     assert all(isinstance(value, (int, float)) for value in values)
     ranges = [t for m in exporting.measures() for t in m["targets"] if t["comparator"] == "range"]
     assert all(t["value"] < t["value_high"] for t in ranges)
 
 
-def test_only_the_last_steps_of_the_ladder_wait_for_a_signature(whole):
+def test_only_the_last_steps_of_the_ladder_wait_for_a_signature(documents):
     steps = ladder.steps("141122", date(2024, 6, 28))
     assert [step.name for step in steps if not step.signed_by] == ["提醒", "催办", "督办单"]
     posts = {code for code, _, role, _ in loading.COUNTY_POSTS if role is Role.LEADER}
     assert {step.signed_by for step in steps if step.signed_by} <= posts
 
 
-def test_every_year_of_the_plan_has_its_official_calendar(whole):
+def test_every_year_of_the_plan_has_its_official_calendar(documents):
     calendar = book.of("141122").calendar
     assert calendar.provisional(date(2021, 1, 1), date(2026, 12, 31)) == []
     assert calendar.provisional(date(2027, 1, 1)) == [2027]
@@ -155,7 +150,7 @@ def test_every_year_of_the_plan_has_its_official_calendar(whole):
 ORDINALS = {word: number for number, word in enumerate(loading.ORDINALS.split("、"), start=1)}
 
 
-def test_every_measure_stands_in_its_own_chapter(whole):
+def test_every_measure_stands_in_its_own_chapter(documents):
     """The lines of a chapter hold it, and it is the chapter that its file or its section names."""
     files = {row["code"]: path.stem for path in FILES for row in loading.rows(f"measures/{path.name}")}
     for measure in db.rows(select(Measure)):
@@ -174,7 +169,7 @@ def test_every_measure_stands_in_its_own_chapter(whole):
             assert (measure.chapter.title, measure.deadline.year) == ("2021—2025年主要目标", 2025), told
 
 
-def test_every_figure_says_which_way_it_is_better_and_whether_it_is_printed(whole):
+def test_every_figure_says_which_way_it_is_better_and_whether_it_is_printed(documents):
     held = list(db.rows(select(Target)))
     counted = Counter(target.direction for target in held)
     assert counted == {Direction.HIGHER: 211, Direction.LOWER: 23, Direction.EXACT: 10, Direction.RANGE: 9}
@@ -189,7 +184,7 @@ def test_every_figure_says_which_way_it_is_better_and_whether_it_is_printed(whol
         assert (target.comparator is Comparator.RANGE) == (target.direction is Direction.RANGE), target
 
 
-def test_an_indicator_with_a_figure_says_which_way_it_is_better(whole):
+def test_an_indicator_with_a_figure_says_which_way_it_is_better(documents):
     held = list(db.rows(select(Indicator)))
     assert all((one.direction is None) == (one.comparator is None) for one in held)
     assert [one.name for one in held if one.direction is Direction.LOWER] == ["城镇调查失业率"]
@@ -201,7 +196,7 @@ def said(measure):
     return sorted((one.comparator.value, one.value, one.unit) for one in measure.targets)
 
 
-def test_the_same_goal_in_two_documents_at_one_unit_is_one_task(whole):
+def test_the_same_goal_in_two_documents_at_one_unit_is_one_task(documents):
     goals = [one for one in db.rows(select(Measure)) if one.story and one.targets and one.document.code != "003"]
     twins = {
         tuple(sorted((one.code, other.code)))
@@ -215,7 +210,7 @@ def test_the_same_goal_in_two_documents_at_one_unit_is_one_task(whole):
     assert all(one.same_as.same_as_id is None for one in linked)
 
 
-def test_a_linked_measure_is_not_taken_up_again(whole):
+def test_a_linked_measure_is_not_taken_up_again(documents):
     linked = db.session.scalars(select(Measure).where(Measure.code == "002-0577-01")).one()
     with pytest.raises(errors.WrongState, match=r"004-0019-01.*请先为该条立项"):
         take_up(linked, "twin:first", None)

@@ -91,6 +91,7 @@ def test_every_sheet_prints_offline_in_chinese(name: str, subjects: dict[str, An
 
 
 @pytest.mark.once
+@pytest.mark.slow
 @pytest.mark.parametrize("name", catalog.SHEETS)
 def test_the_same_data_gives_the_same_bytes(name: str, subjects: dict[str, Any], tmp_path: Path) -> None:
     facts = catalog.freeze(name, subjects[name], tmp_path)
@@ -114,6 +115,7 @@ def test_a_task_sheet_has_the_columns_that_people_expect(subjects: dict[str, Any
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_a_long_unit_sheet_repeats_its_header_and_counts_its_pages(subjects: dict[str, Any], tmp_path: Path) -> None:
     for _ in range(9):
         make.walk(make.task(nodes=8), TaskState.UNDERWAY)

@@ -15,38 +15,36 @@ from taskflow.org.models import Person
 from taskflow.plans.models import Measure
 from taskflow.reading.files.opening import open_source
 from taskflow.reading.tables.reading import read_table
-from taskflow.rules import book
 from taskflow.tables import mappings
 from taskflow.tables.models import TableUpload
 from taskflow.tasks.models import Task
 from taskflow.tasks.taking import take_up
+from tests import home
 from tests.tables.test_table_pages import BAD, GOOD, csv_of, xlsx_of
 
 
 @pytest.fixture(scope="module")
-def run(store, main_url, tmp_path_factory):
+def dozen(store, whole):
+    """A county with a dozen tasks."""
+    with store.copied(whole) as url:
+        with home.elsewhere(url), db.transaction(), clock.frozen(clock.at(date(2024, 6, 28))):
+            for number, measure in enumerate(db.rows(select(Measure).order_by(Measure.id.desc()).limit(12))):
+                take_up(measure, f"take:{number}", None)
+        yield url
+
+
+@pytest.fixture
+def run(dozen, tmp_path):
     """`run("plan", "table", file, code=2)` over a county with a dozen tasks; gives what was said."""
-    environ = {
-        "TASKFLOW_LOCAL": "1",
-        "TASKFLOW_DATA": str(tmp_path_factory.mktemp("cli")),
-        "DATABASE_URL": store.create("tables"),
-    }
+    environ = {"TASKFLOW_LOCAL": "1", "TASKFLOW_DATA": str(tmp_path), "DATABASE_URL": dozen}
 
     def command(*words, code=0, env=None):
         result = CliRunner().invoke(cli.cli, [str(word) for word in words], env=environ | (env or {}))
         assert result.exit_code == code, (result.output, result.exception)
         return result.output
 
-    command("upgrade")
-    command("load", "--no-story")
-    with db.transaction(), clock.frozen(clock.at(date(2024, 6, 28))):
-        for number, measure in enumerate(db.rows(select(Measure).order_by(Measure.id.desc()).limit(12))):
-            take_up(measure, f"take:{number}", None)
-    yield command
-    clock.use_shift(0)
-    db.connect(main_url)
-    store.drop("tables")
-    book._known.clear()
+    with home.elsewhere(dozen):
+        yield command
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import select
@@ -114,6 +115,7 @@ def replayed(entries):
     return told
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(attempts=ATTEMPTS)
 def test_the_ledger_tells_any_history_exactly(county, clock, attempts):

@@ -14,6 +14,7 @@ from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import perform as engine
 from taskflow.workflows.engine.perform import Command, perform
 from tests import factories as make
+from tests.waiting import WATCHDOG
 
 
 def prepared(to, *, make_it=make.task):
@@ -31,7 +32,7 @@ def at_once(*jobs):
 
     def run(place, job):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=WATCHDOG)
             with db.transaction():
                 told[place] = job()
         except Exception as error:  # noqa: BLE001  # a thread's error is the test's to judge
@@ -43,7 +44,8 @@ def at_once(*jobs):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=WATCHDOG)
+    assert not any(thread.is_alive() for thread in threads)
     return told
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from taskflow.reading.statements import directions
+from taskflow.reading import directions
 
 YES = "1"
 

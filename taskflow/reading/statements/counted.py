@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from taskflow.reading.statements import directions
+from taskflow.reading import directions
 
 Number = int | float
 LOOK = 200  # letters before and behind a number in which the rules look
