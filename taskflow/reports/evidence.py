@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from taskflow import config, errors
 from taskflow.storage import coming, plain_name
@@ -59,6 +59,7 @@ def _picture(sort: str) -> Judge:
             return f"太小（{picture.width}×{picture.height} 像素），看不清内容，请换成原图。"
         try:
             if sort == "JPEG":
+                ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, once imported, switches it on for all
                 picture.draft("L", (picture.width // 8, picture.height // 8))
                 picture.load()
             else:

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+from PIL import ImageFile
 from sqlalchemy import select
 
 from taskflow import db, errors, storage
@@ -78,6 +79,12 @@ def test_a_bad_file_is_refused_by_name_and_nothing_typed_is_lost(client, due, se
     nothing_lost(soup, due)
     assert state_of(due) is ReportState.DUE
     assert not list(evidence.folder(settings["DATA"]).glob("coming-*"))
+
+
+def test_a_picture_that_breaks_off_is_refused_also_where_sheets_are_drawn(client, due, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does when it is imported
+    answer = send(client("industry-clerk"), due, evidence=(io.BytesIO(picture("JPEG")[:-2000]), "断开的.jpg"))
+    assert answer.status_code == 422
 
 
 GOOD_FILES = [
