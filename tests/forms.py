@@ -149,6 +149,8 @@ def filled(field: Field, inputs: list[Tag], record: Any) -> Field:
 
 MARKS = "\0\x1b\x85甲\u200b\u2028𠮷🙂"  # characters that no database keeps, and ones that are rarely seen
 DAYS = ("9999-99-99", "0001-01-01", "9999-12-31", "2024-02-30")
+#: The ends of `variants`' words whose values one database may store and the other refuse.
+HARD_TO_STORE = (("[" * HUGE)[:20], ("9" * 40)[:20], MARKS[:20], str(NOBODY))
 
 
 def bad_values(field: Field, stranger: str) -> Iterator[tuple[str, list[str]]]:

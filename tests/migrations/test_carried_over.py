@@ -65,7 +65,7 @@ def fill(connection: sa.Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET session_replication_role = DEFAULT")
         for name, rows in ROWS.items():
-            if "id" in rows[0]:
+            if isinstance(rows[0].get("id"), int):
                 connection.exec_driver_sql(
                     f"SELECT setval(pg_get_serial_sequence('\"{name}\"', 'id'), (SELECT max(id) FROM \"{name}\"))"
                 )
