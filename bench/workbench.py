@@ -16,6 +16,7 @@ from taskflow.drafts.models import Draft, Intake
 from taskflow.drafts.write import bulk
 from taskflow.drafts.write import intake as taking_in
 from taskflow.reading.reader import read_text
+from taskflow.sources.models import Source
 from taskflow.tasks.models import Task
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine.perform import Command, perform_all
@@ -80,7 +81,12 @@ def _move(intake_id: int, verb: str, args: dict[str, object]) -> None:
 
 def _approve(intake_id: int) -> None:
     leaders = world.holders()
-    tasks = db.rows(select(Task).join(Draft, Draft.measure_id == Task.measure_id).where(Draft.intake_id == intake_id))
+    tasks = db.rows(
+        select(Task)
+        .join(Task.source)
+        .join(Draft, Draft.measure_id == Source.measure_id)
+        .where(Draft.intake_id == intake_id)
+    )
     commands = {
         task.id: Command(f"bench:w:{task.id}", "approve", leaders["leader", task.leader_post_id]) for task in tasks
     }

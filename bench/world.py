@@ -11,6 +11,7 @@ from seed import loading
 from taskflow import clock, db, migrate
 from taskflow.org.models import Holding, Person, Post, Role, Unit
 from taskflow.plans.models import Chapter, Measure, PlanDocument
+from taskflow.sources.models import Source, SourceKind
 from taskflow.tasks.models import Task
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine.perform import Command, begin, perform
@@ -65,7 +66,7 @@ def _begin(measure: Measure, number: int) -> Task:
         code=f"B-{number:06}",
         title=measure.title,
         kind=measure.kind.value,
-        measure_id=measure.id,
+        source=_source(measure),
         document_code=measure.document.code,
         lead_unit=measure.lead_unit,
         leader_post_id=measure.leader_post_id,
@@ -76,6 +77,16 @@ def _begin(measure: Measure, number: int) -> Task:
         percent=0,
     )
     return begin(FLOWS["task"], task, f"bench:begin:{number}", None, {"due_on": task.due_on.isoformat()})
+
+
+def _source(measure: Measure) -> Source:
+    """Where the tasks of a measure come from; many of the bench's tasks share one."""
+    found = db.session.scalar(select(Source).where(Source.measure_id == measure.id))
+    if found is None:
+        document = measure.document
+        found = Source(region_code=document.region_code, kind=SourceKind.MEASURE, measure=measure, document=document)
+        db.session.add(found)
+    return found
 
 
 def _measures() -> list[Measure]:

@@ -1,6 +1,7 @@
 """Load the county: region, units, posts, rules, calendars, documents and what they promise.
 
-Everything is data in this folder; this module only reads it in. The demo's posts are held by people named
+Everything is data in this folder; this module only reads it in, once, into an empty database: a changed file
+changes the next county that is loaded, not one that runs. The demo's posts are held by people named
 after their post (no invented names).
 """
 
@@ -16,12 +17,12 @@ from typing import Any
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from seed.figures import of_indicator, targets
 from taskflow import db
 from taskflow.org.models import Holding, Person, Post, Region, Role, Unit, UnitDuty, UnitKind, UnitName
 from taskflow.plans.models import (
     Basis,
     Chapter,
-    Comparator,
     ConflictStatement,
     Indicator,
     Measure,
@@ -31,7 +32,6 @@ from taskflow.plans.models import (
     Project,
     Recurrence,
     Story,
-    Target,
 )
 from taskflow.rules.models import CalendarEdition, RuleSet
 
@@ -248,6 +248,11 @@ def _documents(region: Region, units: dict[str, Unit]) -> None:
         )
 
 
+def _supporting(row: dict[str, str], units: dict[str, Unit]) -> list[Unit]:
+    """In the order in which the database gives them back, so that nobody need know which of the two they look at."""
+    return sorted((units[code] for code in row["supporting"].split(";") if code), key=lambda unit: unit.place)
+
+
 def chapter_at(chapters: list[Chapter], line: int) -> Chapter:
     """The chapter in which a line stands."""
     return next((chapter for chapter in reversed(chapters) if chapter.line <= line), chapters[0])
@@ -284,27 +289,18 @@ def _measures(
                 story=row["story"] or None,
                 targets=list(targets(row["targets"])),
             )
-            measure.supporting = [units[unit] for unit in row["supporting"].split(";") if unit]
+            measure.supporting = _supporting(row, units)
             measures[row["code"]] = measure
     db.session.add_all(measures.values())
     db.session.flush()
+    for row in rows("twins.csv"):
+        measures[row["linked"]].same_as_id = measures[row["kept"]].id
     return measures
-
-
-def targets(text: str) -> Iterator[Target]:
-    """`indicator|comparator|value|unit；…` as targets."""
-    for place, piece in enumerate(filter(None, text.split("；")), start=1):
-        indicator, comparator, value, unit = piece.split("|")
-        low, _, high = value.partition("~")
-        yield Target(
-            place=place, indicator=indicator, comparator=Comparator(comparator), value=low, value_high=high, unit=unit
-        )
 
 
 def _indicators(plan: PlanDocument, units: dict[str, Unit]) -> None:
     checkable = {row["seq"]: row for row in rows("indicator_targets.csv")}
     for row in rows("indicators.csv"):
-        figure = checkable.get(row["seq"])
         db.session.add(
             Indicator(
                 document_id=plan.id,
@@ -318,9 +314,7 @@ def _indicators(plan: PlanDocument, units: dict[str, Unit]) -> None:
                 nature=Nature(row["nature"]),
                 line=int(row["line"]),
                 lead_unit_id=units[row["lead"]].id,
-                comparator=Comparator(figure["comparator"]) if figure and figure["comparator"] else None,
-                value=figure["value"] if figure and figure["value"] else None,
-                by=_day(figure["by"]) if figure else None,
+                **of_indicator(checkable.get(row["seq"])),
             )
         )
 
@@ -344,5 +338,5 @@ def _projects(plan: PlanDocument, chapters: list[Chapter], units: dict[str, Unit
             line=int(row["line"]),
             lead_unit_id=units[row["lead"]].id,
         )
-        project.supporting = [units[unit] for unit in row["supporting"].split(";") if unit]
+        project.supporting = _supporting(row, units)
         db.session.add(project)

@@ -131,7 +131,7 @@ def export(
 @cli.command()
 @click.option("--write", is_flag=True, help="写入 taskflow/workflows/README.md")
 def workflows(*, write: bool) -> None:
-    """打印四个流程的规则表和状态图。"""
+    """打印各流程的规则表和状态图。"""
     text = rulebook.text(ALL)
     if write:
         rulebook.FILE.write_text(text, encoding="utf-8")

@@ -1,7 +1,7 @@
 """Every record, imported once, so that relationships and migrations know them all."""
 
 from taskflow.drafts.models import Draft, Intake
-from taskflow.escalations.models import Escalation
+from taskflow.escalations.models import Escalation, NumberSeries
 from taskflow.jobs.models import Heartbeat
 from taskflow.ledger.models import CommandDone, LedgerEntry, LedgerHead
 from taskflow.notices.models import Mail, Notice
@@ -16,17 +16,21 @@ from taskflow.plans.models import (
     Project,
     Target,
 )
-from taskflow.reports.models import Evidence, Report
+from taskflow.reports.models import Evidence, Report, TargetValue
+from taskflow.requests.models import Request
 from taskflow.reviews.models import Review, ReviewLine
 from taskflow.rules.models import CalendarEdition, RuleSet
 from taskflow.sheets.models import SheetBuild
+from taskflow.sources.models import Source
+from taskflow.support.models import Answer
 from taskflow.tables.models import TableMapping, TableUpload
-from taskflow.tasks.models import Extension, Node, Task, TaskUnit
+from taskflow.tasks.models import Node, Occurrence, Task, TaskRole
 from taskflow.workflows.engine.models import Timer
 
 __all__ = [
-    "CalendarEdition", "Chapter", "CommandDone", "ConflictStatement", "DocumentText", "Draft", "Escalation", "Evidence",
-    "Extension", "Heartbeat", "Holding", "Indicator", "Intake", "LedgerEntry", "LedgerHead", "Mail", "Measure", "Node",
-    "Notice", "Person", "PlanDocument", "Post", "Project", "Region", "Report", "Review", "ReviewLine", "RuleSet",
-    "SheetBuild", "TableMapping", "TableUpload", "Target", "Task", "TaskUnit", "Timer", "Unit", "UnitDuty", "UnitName",
+    "Answer", "CalendarEdition", "Chapter", "CommandDone", "ConflictStatement", "DocumentText", "Draft",
+    "Escalation", "Evidence", "Heartbeat", "Holding", "Indicator", "Intake", "LedgerEntry", "LedgerHead", "Mail",
+    "Measure", "Node", "Notice", "NumberSeries", "Occurrence", "Person", "PlanDocument", "Post", "Project", "Region",
+    "Report", "Request", "Review", "ReviewLine", "RuleSet", "SheetBuild", "Source", "TableMapping", "TableUpload",
+    "Target", "TargetValue", "Task", "TaskRole", "Timer", "Unit", "UnitDuty", "UnitName",
 ]  # fmt: skip

@@ -33,6 +33,16 @@ class Days:
 
 
 @dataclass(frozen=True)
+class Months:
+    """A number of calendar months: to the same day of a later month, or its last day."""
+
+    n: int
+
+    def __str__(self) -> str:
+        return f"{abs(self.n)} 个月"
+
+
+@dataclass(frozen=True)
 class Hours:
     """A number of hours."""
 

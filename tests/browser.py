@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
 from seed.loading import DEMO_PASSWORD
+from seed.story.proofs import pdf
 from tests import factories as make
 from tests import servers
 from tests.conftest import Store
@@ -26,7 +27,7 @@ from tests.waiting import WATCHDOG, until
 
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"  # the least that is one
+PDF = pdf("Acceptance record")
 PICTURES = os.environ.get("TASKFLOW_TEST_PICTURES")
 
 expect.set_options(timeout=WATCHDOG * 1000)

@@ -108,6 +108,8 @@ def unit(code: str) -> Unit:
 VALID_ARGS = {
     "title": lambda record: record.title,
     "kind": lambda record: record.kind.value,
+    "recurrence": lambda _: "",
+    "basis": lambda _: "",
     "targets": lambda record: record.targets,
     "deadline": lambda _: "2024-11-30",
     "lead": lambda _: str(unit("agri").id),

@@ -19,8 +19,11 @@ from taskflow.notices.models import Notice
 from taskflow.org.models import Holding, Person, Post, Unit
 from taskflow.plans.models import Basis, Chapter, Comparator, Measure, MeasureKind, PlanDocument, Project, Target
 from taskflow.reports.models import Report
+from taskflow.requests.models import Request
 from taskflow.reviews.models import Review
-from taskflow.tasks.models import Node, Task, TaskState
+from taskflow.sources.models import Source, SourceKind
+from taskflow.support.models import Answer
+from taskflow.tasks.models import Method, Node, Occurrence, RoleKind, Task, TaskRole, TaskState
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine.models import Timer, TimerState
 from taskflow.workflows.engine.perform import Command, begin, perform, unmet
@@ -82,7 +85,9 @@ def measure(lead: str = "industry", *, targets: int = 1, **values: Any) -> Measu
     } | values
     made = Measure(document_id=source.id, chapter_id=chapter.id, **given)  # type: ignore[union-attr]
     made.targets = [
-        Target(place=place, indicator="规上企业", comparator=Comparator.AT_LEAST, value="8", unit="户")
+        Target(
+            place=place, indicator="规上企业", comparator=Comparator.AT_LEAST, value="8", unit="户", direction="higher"
+        )
         for place in range(1, targets + 1)
     ]
     return _kept(made)
@@ -102,11 +107,13 @@ def task(lead: str = "industry", *, nodes: int = 2, **values: Any) -> Task:
     """A task at its start: from 2024-01-02 to 2024-12-31, reporting monthly, with some nodes."""
     body = unit(lead)
     source = values.pop("measure", None) or measure(lead)
+    origin = Source(region_code=REGION, kind=SourceKind.MEASURE, measure_id=source.id, document_id=source.document_id)
     given = {
         "code": f"T-{next(_numbers):04}",
         "title": source.title,
         "kind": source.kind,
-        "measure_id": source.id,
+        "source": origin,
+        "method": Method.FIGURES if source.targets else Method.PERCENT,
         "document_code": "003",
         "lead_unit_id": body.id,
         "leader_post_id": body.leader_post_id,
@@ -116,6 +123,11 @@ def task(lead: str = "industry", *, nodes: int = 2, **values: Any) -> Task:
     } | values
     made = Task(region_code=REGION, baseline_due_on=given["due_on"], **given)
     begun = begin(FLOWS["task"], made, fresh("begin"), None, {"due_on": made.due_on.isoformat()})
+    for role, who in (
+        (RoleKind.LEAD, {"unit_id": begun.lead_unit_id}),
+        (RoleKind.LEADER, {"post_id": begun.leader_post_id}),
+    ):
+        db.session.add(TaskRole(task_id=begun.id, role=role, since=clock.today(), **who))
     for place in range(1, nodes + 1):
         finish = date(2024, 12 * place // nodes, 28)
         db.session.add(
@@ -139,6 +151,13 @@ def report(of: Task | None = None) -> Report:
     return newest_report(asked)
 
 
+def own_report(of: Task | None = None) -> Report:
+    """A report that the unit writes because it has something to say."""
+    told = walk(of or task(), TaskState.UNDERWAY)
+    do(told, "report")
+    return db.rows(select(Report).where(Report.task_id == told.id).order_by(Report.id))[-1]
+
+
 def escalation(of: Task | None = None, step: int = 1) -> Escalation:
     """A step of the ladder that the office proposes against a task under way."""
     pursued = walk(of or task(), TaskState.UNDERWAY)
@@ -151,6 +170,39 @@ def newest_escalation(of: Task) -> Escalation:
     return db.rows(select(Escalation).where(Escalation.task_id == of.id).order_by(Escalation.id))[-1]
 
 
+def support(of: Task, *codes: str) -> None:
+    """Units that support a task from its first day on."""
+    for code in codes:
+        db.session.add(TaskRole(task_id=of.id, role=RoleKind.SUPPORTING, unit_id=unit(code).id, since=clock.today()))
+    db.session.flush()
+    db.session.expire(of, ["supporting", "roles"])
+
+
+def request(of: Task | None = None, verb: str = "ask_extension", **args: Any) -> Request:
+    """What the lead unit of a task under way asks for."""
+    asking = walk(of or task(), TaskState.UNDERWAY)
+    do(asking, verb, **args)
+    return db.rows(select(Request).where(Request.task_id == asking.id).order_by(Request.id))[-1]
+
+
+def occurrence(**values: Any) -> Occurrence:
+    """A turn of work that comes again."""
+    recurring = task(
+        measure=measure(targets=0, recurrence="monthly"), method=Method.OCCURRENCES, rhythm="monthly", **values
+    )
+    do(walk(recurring, TaskState.UNDERWAY), "ask_report")
+    return db.rows(select(Occurrence).where(Occurrence.task_id == recurring.id).order_by(Occurrence.id))[-1]
+
+
+def answer() -> Answer:
+    """What a supporting unit is asked when a task that comes from a leader's note is assigned."""
+    note = Source(region_code=REGION, kind=SourceKind.INSTRUCTION, origin="县长", words="请抓紧办理")
+    supported = task(source=note, method=Method.PERCENT)
+    support(supported, "agri")
+    walk(supported, TaskState.ASSIGNED)
+    return db.rows(select(Answer).where(Answer.task_id == supported.id))[-1]
+
+
 def review(lead: str = "industry", **values: Any) -> Review:
     """A unit's first quarter of 2024, open for its own judgement."""
     body = unit(lead)
@@ -161,6 +213,7 @@ def review(lead: str = "industry", **values: Any) -> Review:
 
 #: Every record with a flow, at its start.
 STARTS: dict[str, Callable[[], Any]] = {"task": task, "report": report, "review": review, "escalation": escalation,
+                                          "request": request, "occurrence": occurrence, "answer": answer,
                                           "draft": drafting.draft}  # fmt: skip
 
 
@@ -168,6 +221,12 @@ def start_for(flow: Flow, move: Move) -> Any:
     """A record at its start from which a move can be made."""
     if flow.name == "escalation" and move.verb in ("issue", "decline", "urge_sign"):
         return escalation(step=4)
+    if (flow.name, move.verb) == ("task", "speak"):
+        supported = task()
+        support(supported, "agri")
+        return supported
+    if (flow.name, move.verb) == ("report", "discard"):
+        return own_report()
     return drafting.ready_for(move.verb, measure) if flow.name == "draft" else STARTS[flow.name]()
 
 
@@ -267,6 +326,23 @@ def _figures(record: Any) -> dict[str, str]:
     return {str(target.id): "8" for target in record.task.measure.targets} if record.task.measure_id else {}
 
 
+def _other_task(record: Any) -> str:
+    return str(task(record.lead_unit.code).code)
+
+
+def _nodes(record: Any) -> list[dict[str, str]]:
+    kept = [
+        {
+            "id": str(node.id),
+            "name": node.name,
+            "start_on": node.start_on.isoformat(),
+            "finish_on": node.finish_on.isoformat(),
+        }
+        for node in record.nodes
+    ]
+    return [*kept, {"name": "自查", "start_on": record.start_on.isoformat(), "finish_on": record.due_on.isoformat()}]
+
+
 #: For each thing that a guard asks for: record → an answer that it takes.
 VALID_ARGS: dict[str, Callable[[Any], Any]] = {
     "note": lambda _: "按会议议定的意见办理",
@@ -281,6 +357,19 @@ VALID_ARGS: dict[str, Callable[[Any], Any]] = {
     "step": lambda _: "1",
     "demand": lambda _: "请三个工作日内书面说明",
     "grade": lambda _: "good",
+    "granted_on": lambda _: "",
+    "report_by": lambda _: date.fromordinal(clock.today().toordinal() + 3).isoformat(),
+    "rhythm": lambda record: "weekly" if record.rhythm != "weekly" else "quarterly",
+    "into": _other_task,
+    "body": lambda _: "市生态环境局",
+    "person": lambda _: "王某，规划股股长",
+    "role": lambda _: "coordinator",
+    "role_who": lambda record: f"unit:{_other_unit(record)}",
+    "closing_grade": lambda _: "good",
+    "verdict": lambda _: "agree",
+    "nodes": _nodes,
+    "fulfilled": lambda _: "no",
+    "shortfall": lambda _: "",
 } | drafting.VALID_ARGS
 
 
@@ -313,6 +402,27 @@ def walk(record: Any, to: Any) -> Any:
         else:
             break
     raise LookupError(f"{flow.name}: no way from {record.state} to {to}")
+
+
+def walk_by_people(record: Any) -> Any:
+    """Bring a record to the nearest end by moves of people alone."""
+    flow = flow_of(record)
+    ends = set(flow.ends)
+    for _ in range(2 * len(flow.states)):
+        if record.state in ends:
+            return record
+        ways = [
+            (min(_steps(flow, move.target, end) for end in ends), place, move)
+            for place, move in enumerate(flow.leaving(record.state))
+            if move.by is not CLOCK and move.target is not STAY and not move.reopens
+        ]
+        for _, _, move in sorted(ways, key=lambda way: way[:2]):
+            if walkable(record, move):
+                do(record, move.verb)
+                break
+        else:
+            break
+    raise LookupError(f"{flow.name}: people cannot bring {record.state} to an end")
 
 
 def _steps(flow: Flow, start: Any, to: Any) -> int:

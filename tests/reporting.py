@@ -5,20 +5,61 @@ import zipfile
 
 import pytest
 from bs4 import BeautifulSoup
+from docx import Document
+from PIL import Image
+from xlsxwriter import Workbook
 
+from seed.story.proofs import pdf
 from taskflow import db
+from taskflow.reports import evidence
+from taskflow.reports.models import Evidence
 from tests import factories as make
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+PDF = pdf("Acceptance record")
 TEXT = "完成主体施工，累计完成投资三千万元"
 
 
-def office_file(folder):
+def of_report(report):
+    """The condition that evidence hangs on a report."""
+    return (Evidence.subject_kind == "report") & (Evidence.subject_id == report.id)
+
+
+def zipped(**files):
+    """A zip of some files: name → text."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr(f"{folder}/document.xml", "<x/>")
+        for name, text in files.items():
+            archive.writestr(name, text)
     return made.getvalue()
+
+
+def word_file(text="县卫生院门诊楼主体封顶"):
+    made = io.BytesIO()
+    document = Document()
+    document.add_paragraph(text)
+    document.save(made)
+    return made.getvalue()
+
+
+def excel_file(text="县卫生院门诊楼主体封顶"):
+    made = io.BytesIO()
+    with Workbook(made, {"in_memory": True}) as book:
+        book.add_worksheet().write(0, 0, text)
+    return made.getvalue()
+
+
+def picture(sort, side=evidence.LEAST_SIDE):
+    """A photograph of a kind (“JPEG”, “PNG”): noise, so that it is as long as a real one."""
+    made = io.BytesIO()
+    Image.effect_noise((side, side), 60).save(made, sort)
+    return made.getvalue()
+
+
+def old_office_file(stream):
+    """The least that a .doc or .xls is: a head, a table of sectors, a directory with its stream."""
+    names = ["Root Entry", stream]
+    entries = b"".join(name.encode("utf-16-le").ljust(64, b"\0").ljust(128, b"\0") for name in names)
+    return evidence.OLE.ljust(512, b"\0") + b"\xff" * 512 + entries.ljust(512, b"\0")
 
 
 @pytest.fixture

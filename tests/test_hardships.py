@@ -46,12 +46,11 @@ def test_a_closed_tab_costs_no_text(town: Town, visit: Visit, march_due: int) ->
 
 def test_a_page_drawn_before_somebody_elses_change_shows_both_values(town: Town, visit: Visit, march_due: int) -> None:
     leader = town.leader_of(march_due)
-    visit("industry-head").open(f"/task/{march_due}/ask_extension").write("理由或说明", "手续办理超出预期。").write(
-        "新的完成时限", "2025-03-31"
-    ).press("申请延期", within="main form").sees("已申请延期")
     late = visit(leader).open(f"/task/{march_due}/park")
     late.write("理由或说明", "等待上级批复。").write("挂账到哪一天", "2024-06-28")
-    visit(leader).open(f"/tasks/{march_due}").press("批准延期").sees("已批准延期")
+    visit(leader).open(f"/task/{march_due}/extend").write("理由或说明", "手续办理超出预期。").write(
+        "新的完成时限", "2025-03-31"
+    ).press("调整时限", within="main form").sees("已调整时限")
     late.press("挂账", within="main form").sees("您看到的", "现在是", "2024-12-31", "2025-03-31")
     assert late.value_of("理由或说明") == "等待上级批复。"
     late.press("仍然提交").sees("已挂账")
@@ -77,7 +76,8 @@ def test_without_redis_people_go_on_and_are_told(town: Town, visit: Visit, march
     clerk = visit("industry-clerk", phone=True).open(form_of(town, march_due))
     town.stop("redis")
     try:
-        clerk.write("本期进展", "新增规上企业 2 户，正在公示。").press("提交审签").sees("已提交审签")
+        clerk.write("本期进展", "新增规上企业 2 户，正在公示。").write("累计完成率", "25")
+        clerk.press("提交审签").sees("已提交审签")
         # each server process believes for a few seconds what it last heard
         clerk.waits_for("消息队列暂时不可用：可以照常办理").sees("新增规上企业 2 户")
         assert town.report_of(march_due).state is ReportState.DRAFTED

@@ -19,11 +19,13 @@ LONGEST = {"taskflow": 350, "seed": 350, "bench": 350, "tests": 600}
 SHELVES = (
     (0, "config clock workdays db errors storage migrate processes ledger/verify"),
     (1, "models */models"),
-    (2, "rules/* tasks/schedule reports/periods org/posts org/vocabulary reading/*"),
+    (2, "rules/* tasks/schedule reports/periods reports/figures org/posts org/vocabulary reading/*"),
     (2, "drafts/compute/*"),
-    (3, "workflows/* ledger/writer ledger/seal ledger/admin reviews/opening tasks/taking org/may drafts/write/*"),
-    (5, "web/* */views */forms */commands moves/* jobs/* cli serve admin/repairs drafts/pages/*"),
-    (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* escalations/* org/*"),
+    (3, "workflows/* ledger/writer ledger/seal ledger/admin reviews/opening org/may"),
+    (3, "tasks/taking tasks/entering drafts/write/*"),
+    (5, "web/* */views */forms */commands moves/* jobs/* cli serve admin/repairs admin/rearming drafts/pages/*"),
+    (4, "census */queries ledger/* notices/* sheets/* board/* plans/* tasks/* reports/* reviews/* org/*"),
+    (4, "escalations/* sources/* requests/* support/*"),
     (4, "tables/* drafts/*"),
 )
 OUTSIDERS = {
@@ -36,7 +38,7 @@ OUTSIDERS = {
 ASKS_THE_TIME = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}
 #: States that are no workflow's: whoever handles a timer, a mail or a build may set them.
 PLAIN_STATES = {"TimerState", "MailState", "BuildState"}
-WORKFLOW_RECORDS = {"Task", "Report", "Review", "Escalation", "Draft"}
+WORKFLOW_RECORDS = {"Task", "Report", "Review", "Escalation", "Draft", "Request", "Occurrence", "Answer"}
 
 
 def python_files(*folders):

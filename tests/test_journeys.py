@@ -66,6 +66,7 @@ def test_a_clerk_reports_from_a_phone_and_the_report_is_agreed_and_accepted(
     officer.sign_out()
 
     clerk.open(f"/tasks/{reported}").sees("完成率 55%", "新增规上企业 4 户，另有 3 户在审。", "入规 证明.pdf")
+    clerk.page.get_by_text("节点表（").click()
     assert "完成" in clerk.page.get_by_role("row", name=re.compile("节点1")).inner_text()
     with clerk.fetch("入规 证明.pdf").path().open("rb") as file:
         assert file.read() == PDF

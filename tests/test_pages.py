@@ -27,6 +27,7 @@ from taskflow.tables import uploads
 from taskflow.web.app import create_app
 from tests import drafting
 from tests import factories as make
+from tests.reporting import PDF
 
 #: One post of every role; the unit's are the lead unit's of every sample. None: nobody is signed in.
 POSTS = {
@@ -53,6 +54,9 @@ NEEDS = {
     "tasks.desk": SIGNED_IN,
     "tasks.index": "see_plan",
     "tasks.detail": WHO_SEES_IT,
+    "sources.new": "enter_sources",
+    "ledger.as_of": WHO_SEES_IT,
+    "admin.rules": "change_rules",
     "tasks.history": WHO_SEES_IT,
     "plans.overview": "see_plan",
     "plans.document": "see_plan",
@@ -69,6 +73,7 @@ NEEDS = {
     "board.unit": "see_board",
     "board.all_units": "see_board",
     "board.signing": "see_queue",
+    "board.requests": "see_plan",
     "board.review": WHO_SEES_IT,
     "board.escalation": WHO_SEES_IT,
     "moves.home": WHO_SEES_IT,
@@ -99,7 +104,6 @@ NEEDS = {
 
 #: What a page answers to those who may open it: itself, or on to another page.
 OPENED = {200, 302}
-PDF = b"%PDF-1.7\n%%EOF\n"
 
 
 @pytest.fixture

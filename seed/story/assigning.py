@@ -14,7 +14,7 @@ from taskflow import db
 from taskflow.org.models import Unit
 from taskflow.plans.models import Measure, PlanDocument, Project
 from taskflow.tasks.models import Task, TaskState
-from taskflow.tasks.taking import take_up
+from taskflow.tasks.taking import Taking, take_up_all
 from taskflow.workflows.engine import batch
 
 
@@ -24,17 +24,17 @@ class Manners:
 
     #: Accepted only after the reminder.
     late: set[str] = field(default_factory=set)
-    #: Refused; then upheld, or given to the first supporting unit.
+    #: Refused; then upheld, or given to another unit (task → unit, by their codes).
     upheld: set[str] = field(default_factory=set)
-    reassigned: set[str] = field(default_factory=set)
+    reassigned: dict[str, str] = field(default_factory=dict)
 
 
 def take(stage: Stage, document: str) -> list[Task]:
-    """Take up all that a document promises; the office enters it in one morning."""
+    """Take up all that a document promises but what another's task serves; the office enters it in one morning."""
     measures = (
         select(Measure)
         .join(PlanDocument, Measure.document_id == PlanDocument.id)
-        .where(PlanDocument.code == document)
+        .where(PlanDocument.code == document, Measure.same_as_id.is_(None))
         .options(selectinload(Measure.supporting), joinedload(Measure.document), selectinload(Measure.targets))
         .order_by(Measure.code)
     )
@@ -48,7 +48,7 @@ def take(stage: Stage, document: str) -> list[Task]:
     sources: list[Measure | Project] = [*db.rows(measures), *db.rows(projects)]
     officer = stage.cast.holder("officer-1")
     stage.sources += sources
-    taken = [take_up(source, f"story:take:{_code(source)}", officer) for source in sources]
+    taken = take_up_all([Taking(source, f"story:take:{_code(source)}", officer) for source in sources])
     batch.flush()  # their supporting units are looked at next
     stage.tasks |= {task.code: task for task in taken}
     return taken
@@ -79,7 +79,7 @@ def _assign(stage: Stage, task: Task, manners: Manners) -> None:
     stage.do(task, "assign", stage.officer("assign", task.lead_unit_id))
     if task.code in manners.late:
         return  # the reminder wakes them: see `supervising`
-    if task.code in manners.upheld | manners.reassigned:
+    if task.code in manners.upheld or task.code in manners.reassigned:
         stage.in_days(1, 10, _refuse, stage, task, manners)
     else:
         die = stage.chance("accept", task.lead_unit_id, stage.today)
@@ -100,8 +100,8 @@ def _refuse(stage: Stage, task: Task, manners: Manners) -> None:
 
 def _decide(stage: Stage, task: Task, manners: Manners) -> None:
     officer = stage.officer("decide", task.id)
-    if task.code in manners.reassigned and task.supporting:
-        other = next(unit for unit in task.supporting if unit.id != task.lead_unit_id)
+    if to := manners.reassigned.get(task.code):
+        other = stage.cast.units[to]
         stage.do(task, "reassign", officer, "经研究，由职能更接近的单位牵头。", unit=str(other.id))
     else:
         stage.do(task, "uphold", officer, "职责分工明确由你单位牵头，配合单位全力支持。")

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from seed.story.matters import Matters
 from seed.story.proofs import Proofs
 from seed.story.reporting import Reporting
+from seed.story.requesting import Requesting
 from seed.story.reviewing import Reviewing
 from seed.story.stage import Stage, assemble
 from seed.story.supervising import Supervising
@@ -37,7 +39,9 @@ def play(region: Region, data: Path, tell: Callable[[str], None] = lambda _line:
     goes on from the story's last moment.
     """
     stage = Stage(assemble(region), data, clock.at(BEGIN, 8))
-    Story(stage, Reporting(stage, Proofs(data)), Supervising(stage), Reviewing(stage)).schedule()
+    reporting, requesting = Reporting(stage, Proofs(data)), Requesting(stage)
+    matters = Matters(stage, reporting, requesting)
+    Story(stage, reporting, Supervising(stage), Reviewing(stage), requesting, matters).schedule()
     end = clock.at(until, END_HOUR)
     with batch.collecting():
         for month in _months(BEGIN, until):

@@ -31,14 +31,16 @@ class Proofs:
         if key not in self._kept:
             name = f"{year}年度完成情况佐证（{unit}）"
             text = TEXT.format(unit=unit, year=year)
-            data, ending = (_pdf(year, len(self._kept) + 1), "pdf") if scanned else (text.encode(), "txt")
+            number = f"{year}-{len(self._kept) + 1:03}"
+            scan = pdf(f"Acceptance record {number}, demo county")
+            data, ending = (scan, "pdf") if scanned else (text.encode(), "txt")
             self._kept[key] = evidence.store(io.BytesIO(data), f"{name}.{ending}", self.data)
         return self._kept[key]
 
 
-def _pdf(year: int, number: int) -> bytes:
+def pdf(words: str) -> bytes:
     """A page with one line; written by hand, because no library is needed for it."""
-    line = f"BT /F1 14 Tf 72 760 Td (Acceptance record {year}-{number:03}, demo county) Tj ET".encode()
+    line = f"BT /F1 14 Tf 72 760 Td ({words}) Tj ET".encode()
     bodies = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

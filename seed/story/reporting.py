@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from seed.story import words
 from seed.story.proofs import Proofs
 from seed.story.stage import Stage
-from taskflow.reports.models import Report, ReportState
-from taskflow.rules.lights import scheduled_percent
-from taskflow.tasks.models import Node, Task, TaskState
+from taskflow.reports import figures
+from taskflow.reports.models import Report, ReportOrigin, ReportState
+from taskflow.rules import progress
+from taskflow.tasks.models import Method, Node, Task, TaskState
 
 FULL = 100
 MOST = 95  # what an unfinished task reports at most
+SLOW = 0.85  # paces below are slow
+#: What is to be done so soon is done already, where work has steps and no percentage.
+AHEAD = timedelta(days=21)
 OPEN = (ReportState.DUE, ReportState.RETURNED)
 
 
@@ -25,10 +30,13 @@ class Plan:
     pace: float
     #: From this day on its reports say 100 %.
     finish: date | None = None
-    #: Period → what becomes of its report: late, missing, returned, redo_late, unredone, mended, held, waits.
+    #: Period → what becomes of its report: late, missing, returned, redo_late, unredone, mended, held, waits, or (of
+    #: recurring work) undone.
     scripts: dict[str, str] = field(default_factory=dict)
     #: How far the office goes with its claim: close, verify (waits to be closed), claim (waits), send_back.
     closing: str = "close"
+    #: The grade with which it is closed, where its source asks for one.
+    grade: str = ""
 
 
 class Reporting:
@@ -44,15 +52,19 @@ class Reporting:
         stage, plan = self.stage, self.plans[report.task.code]
         script = plan.scripts.get(report.period, "")
         die = stage.chance("report", report.task.code, report.period)
-        room = max(1, stage.calendar.count(stage.today, report.due_on) - 1)
+        due_on = report.due_on or stage.calendar.add(stage.today, 3)
+        room = max(1, stage.calendar.count(stage.today, due_on) - 1)
         when = die.randint(1, min(room, 9))
         if script == "missing":
             return
+        if report.origin is ReportOrigin.OWN:  # it has something to say
+            stage.in_days(0, 11, self.draft, report, "prompt")
+            return
         if script == "late":
-            late = stage.calendar.add(report.due_on, die.randint(1, 3))
+            late = stage.calendar.add(due_on, die.randint(1, 3))
             stage.at(late, 10, self.draft, report, script)
         elif script == "waits":  # the clerk writes on the last day, after the story's end
-            stage.at(report.due_on, 17, self.draft, report, script)
+            stage.at(due_on, 17, self.draft, report, script)
         else:
             stage.in_days(when, die.choice((9, 10, 11, 14, 15)), self.draft, report, script)
 
@@ -64,17 +76,19 @@ class Reporting:
         plan = self.plans[task.code]
         percent = self._percent(task, plan, report)
         die = stage.chance("words", task.code, report.period, report.version)
-        said = words.report(task, percent, die)
+        turn = task.method is Method.OCCURRENCES and script != "undone"  # of recurring work, which is done this time
+        said = words.turn(task, report.period, die) if turn else words.report(task, percent, die)
         unchanged = percent == task.percent and task.physical and die.random() < 0.5  # noqa: PLR2004
         given: dict[str, Any] = {
             "progress": task.physical if unchanged else said.progress,
             "percent": str(percent),
             "problems": said.problems,
             "next_steps": said.next_steps,
-            "figures": said.figures,
+            "figures": self._figures(task, said.figures),
+            "fulfilled": "yes" if turn or (percent == FULL and task.method is not Method.OCCURRENCES) else "no",
             "nodes_done": self._nodes(task, plan, percent),
         }
-        if percent == FULL:
+        if percent == FULL or turn:
             given["evidence"] = [self.proofs.of(task.lead_unit.short, stage.today.year, scanned=die.random() < 0.5)]  # noqa: PLR2004
         stage.do(report, "draft", stage.cast.clerk(task.lead_unit), **given)
         if script == "held":  # the head lets it lie
@@ -82,7 +96,17 @@ class Reporting:
         if script == "mended" and report.version <= 3:  # noqa: PLR2004  # once
             stage.in_days(0, 16, self.mend, report)
         else:
-            stage.in_days(die.choice((0, 1)), 17, self.agree, report, script)
+            stage.in_days(0 if script == "prompt" else die.choice((0, 1)), 17, self.agree, report, script)
+
+    def by_itself(self, task: Task, tries: int) -> None:
+        """The unit reports because it is done, as soon as no other report is open."""
+        stage = self.stage
+        if task.state is not TaskState.UNDERWAY:
+            return
+        if stage.try_to(task, "report", stage.cast.clerk(task.lead_unit)):
+            stage.notice()
+        elif tries < 10:  # noqa: PLR2004
+            stage.in_days(1, 10, self.by_itself, task, tries + 1)
 
     def mend(self, report: Report) -> None:
         """The head wants it better."""
@@ -101,7 +125,8 @@ class Reporting:
         if script in ("returned", "redo_late", "unredone") and report.returned_at is None:
             stage.in_days(2, 10, self.send_back, report, script)
         else:
-            stage.in_days(stage.chance("judge", report.id).randint(1, 3), 10, self.accept, report)
+            days = 1 if script == "prompt" else stage.chance("judge", report.id).randint(1, 3)
+            stage.in_days(days, 10, self.accept, report)
 
     def send_back(self, report: Report, script: str) -> None:
         """The office wants it again."""
@@ -126,17 +151,28 @@ class Reporting:
         if plan.finish and self.stage.today >= plan.finish:
             return FULL
         day = min(self.stage.today, report.period_end)
-        planned = scheduled_percent(task.start_on, task.baseline_due_on, day)
+        planned = progress.scheduled_on(task, day)
         die = self.stage.chance("percent", task.code, report.period)
         return max(task.percent, min(MOST, round(planned * plan.pace) + die.randint(-2, 2)), 0)
+
+    def _figures(self, task: Task, reached: dict[str, str]) -> dict[str, str]:
+        """The figures as the form asks for them: of a cumulative target only what this period added."""
+        targets = {target.id: target for target in task.measure.targets} if task.measure else {}
+        sums = figures.counted({key: True for key, target in targets.items() if target.cumulative})
+        told = dict(reached)
+        for key, before in sums.items():
+            if figures.number(told.get(str(key))):
+                told[str(key)] = f"{max(Decimal(told[str(key)]) - before, Decimal(0)):f}"
+        return told
 
     def _nodes(self, task: Task, plan: Plan, percent: int) -> dict[str, str]:
         """Which steps are reported done, and on which days; slow tasks leave the newest one open."""
         today = self.stage.today
         left = [node for node in task.nodes if node.done_on is None]
         if percent < FULL:
-            left = [node for node in left if node.finish_on <= today]
-            left = left if plan.pace >= 0.85 else left[:-1]  # noqa: PLR2004
+            ahead = today if task.method is not Method.YES or plan.pace < SLOW else today + AHEAD
+            left = [node for node in left if node.finish_on <= ahead]
+            left = left if plan.pace >= SLOW else left[:-1]
         return {str(node.id): self._day(task, node).isoformat() for node in left}
 
     def _day(self, task: Task, node: Node) -> date:
@@ -183,4 +219,5 @@ class Reporting:
         """And another closes it out."""
         stage = self.stage
         if task.state is TaskState.VERIFIED:
-            stage.do(task, "close", stage.other_officer(stage.cast.holder(verified_by)))
+            grade = self.plans[task.code].grade
+            stage.do(task, "close", stage.other_officer(stage.cast.holder(verified_by)), closing_grade=grade)

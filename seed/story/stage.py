@@ -1,12 +1,13 @@
 """The stage: a clock that is moved, the people who hold the posts, an agenda, and the timers that fire.
 
-Everything on it goes through the engine: people by `Stage.do`, the clock by `sweep.fire_here`. The stage only
+Everything on it goes through the engine: people by `Stage.do`, the clock by `sweep.fire_all_here`. The stage only
 knows when somebody acts and who it is; what they do is told by the acts.
 """
 
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,13 +19,11 @@ from typing import Any
 from sqlalchemy import select
 
 from taskflow import clock, db, errors
-from taskflow.escalations.models import Escalation
 from taskflow.jobs import sweep
 from taskflow.org.models import Holding, Person, Post, Region, Unit
 from taskflow.plans.models import PlanDocument
-from taskflow.reports.models import Report
 from taskflow.rules import book
-from taskflow.tasks.models import Task
+from taskflow.tasks.models import Occurrence, OccurrenceState, Task
 from taskflow.workdays import Calendar
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine import batch
@@ -89,7 +88,7 @@ class Stage:
     on_new: dict[type[Any], Callable[[Any], None]] = field(default_factory=dict)
     _agenda: list[tuple[datetime, int, Callable[..., object], tuple[Any, ...]]] = field(default_factory=list)
     _places: count[int] = field(default_factory=count)
-    _seen: dict[type[Any], int] = field(default_factory=lambda: {Report: 0, Escalation: 0})
+    _seen: dict[type[Any], int] = field(default_factory=lambda: defaultdict(int))
     _swept: datetime | None = None
     moves: int = 0
     fired: int = 0
@@ -150,9 +149,7 @@ class Stage:
             first = found[0].not_before
             self.now = max(first + ROUND, self.now)
             with clock.frozen(self.now):
-                for timer in found:
-                    if timer.not_before == first:
-                        self.fired += sweep.fire_here(timer.id)
+                self.fired += sweep.fire_all_here([timer.id for timer in found if timer.not_before == first])
                 self.notice()
             if self._agenda and self._agenda[0][0] < until:
                 until = self._swept = self._agenda[0][0]
@@ -187,6 +184,12 @@ class Stage:
         except errors.NotReady:
             return False
         return True
+
+    def turns(self, task: Task) -> Sequence[Occurrence]:
+        """The open turns of recurring work."""
+        batch.flush()
+        open_ones = select(Occurrence).where(Occurrence.task_id == task.id, Occurrence.state == OccurrenceState.OPEN)
+        return db.rows(open_ones.order_by(Occurrence.due_on))
 
     def officer(self, *about: Any) -> Person:
         """One of the office's two officers."""

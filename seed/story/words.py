@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from taskflow.plans.models import Comparator, Target
+from taskflow.plans.models import Comparator, Direction, Target
 from taskflow.tasks.models import Node, Task
 
 #: What is counted in whole pieces.
@@ -139,6 +139,14 @@ def report(task: Task, percent: int, die: Random) -> Words:
     return Words(f"{progress}。", problems, steps, figures)
 
 
+def turn(task: Task, period: str, die: Random) -> Words:
+    """What a unit writes about one turn of recurring work that it has done."""
+    targets = task.measure.targets if task.measure else []
+    facts = "，".join(sentence(target, 100, die) for target in targets) or f"“{task.title}”已如期办理"
+    told = {str(target.id): reached(target, 100) for target in targets}
+    return Words(f"{period} 期工作已完成：{facts}。", "", "资料归档，准备下一期。", told)
+
+
 def _names(task: Task, percent: int, die: Random) -> dict[str, object]:
     done, coming = steps(task.nodes, percent)
     source = task.measure or task.project
@@ -171,7 +179,7 @@ def reached(target: Target, percent: int) -> str:
         goal = float(target.value)
     except ValueError:
         return target.value
-    if target.comparator in (Comparator.AT_MOST, Comparator.LESS):
+    if target.direction is Direction.LOWER:
         return f"{goal * (2 - percent / 100):.4g}"
     if target.unit.startswith(WHOLE) and goal == int(goal):
         return str(int(goal * percent / 100))

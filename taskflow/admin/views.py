@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from taskflow import db, errors
-from taskflow.admin import queries, repairs
+from taskflow.admin import queries, rearming, repairs
 from taskflow.jobs import queue
 from taskflow.org.models import Person
+from taskflow.web.fields import cleaned, whole
 from taskflow.web.viewer import demand, viewer
+from taskflow.workflows.catalog import FLOWS
 
 admin = Blueprint("admin", __name__)
 
@@ -67,7 +70,8 @@ def clock_card() -> str | Response:
 def move_clock() -> Response:
     """Move the demo county's clock forward; the workers then do what has become due."""
     demand("move_clock")
-    days, key = request.form.get("days", 0, type=int), request.form.get("key", "")[:64]
+    typed = cleaned(request.form)
+    days, key = typed.get("days", 0, type=whole), typed.get("key", "")[:64]
     if not key:
         raise errors.Refusal("表单不完整，请刷新页面后重试。")
     repairs.move_clock(viewer().person, days, key)
@@ -94,7 +98,7 @@ def repair(kind: str, key: int, act: str) -> Response | tuple[str, int]:
 
 
 def _note() -> str:
-    return request.form.get("note", "").strip()[:NOTE_LENGTH]
+    return cleaned(request.form).get("note", "").strip()[:NOTE_LENGTH]
 
 
 @admin.get("/admin/accounts")
@@ -122,3 +126,47 @@ def unlock(person_id: int) -> Response | tuple[str, int]:
         return _accounts(refusal), refusal.status
     flash("账号已解锁。", "success")
     return redirect(url_for("admin.accounts"), code=303)
+
+
+@admin.get("/admin/rules/moments")
+def rules() -> str:
+    """What the rules of today would move, and the button that moves it."""
+    demand("change_rules")
+    return _moments(None)
+
+
+@admin.post("/admin/rules/moments")
+def apply_rules() -> Response | tuple[str, int]:
+    """Move everything that the page showed; a list that has changed meanwhile is shown again."""
+    demand("change_rules")
+    typed = cleaned(request.form)
+    note = typed.get("note", "").strip()[:NOTE_LENGTH]
+    changes = rearming.proposal(viewer().region.code)
+    if not note:
+        return _moments(errors.BadInput({"note": "请写明依据。"})), 422
+    if typed.get("total", type=whole) != len(changes):
+        return _moments(errors.Refusal("这期间又有变化，请核对后再批准。")), 409
+    moved = rearming.apply(viewer().person, note, changes)
+    db.session.commit()
+    queue.enqueue()
+    flash(f"已按现行规定调整 {moved} 项时限。", "success")
+    return redirect(url_for("admin.rules"), code=303)
+
+
+def _moments(refusal: errors.Refusal | None) -> str:
+    changes = rearming.proposal(viewer().region.code)
+    shown = [
+        (
+            _titled(one.record),
+            next(m.label for m in FLOWS[one.timer.subject_kind].moves if m.verb == one.timer.verb),
+            one,
+        )
+        for one in changes[: rearming.SHOWN]
+    ]
+    return render_template("admin/rearm.html", changes=shown, total=len(changes), refusal=refusal)
+
+
+def _titled(record: Any) -> str:
+    """What a record is about."""
+    task = getattr(record, "task", record)
+    return str(getattr(task, "title", "") or f"{record.unit.short}季度评审")

@@ -17,14 +17,17 @@ from taskflow.notices.models import Mail, MailState, Notice
 from taskflow.org.may import MAY
 from taskflow.org.models import Holding, Post, Unit
 from taskflow.plans.models import PlanDocument
-from taskflow.reports.models import Report
-from taskflow.rules import book, late, measured
+from taskflow.reports.models import Report, ReportOrigin
+from taskflow.rules import book, late, progress
 from taskflow.rules.lights import Light
 from taskflow.tasks.models import Task
 from taskflow.workflows.engine.models import Timer, TimerState
 
 #: How long the newest period of a rhythm stays on the board, in days: a rhythm that was given up goes.
-STAYS = {"monthly": 62, "quarterly": 184, "annual": 731}
+STAYS = {
+    "weekly": 14, "ten_day": 20, "monthly": 62, "bimonthly": 124, "quarterly": 184, "half_yearly": 366, "annual": 731,
+    "node": 62,
+}  # fmt: skip
 COMPLETE = 31  # days for which a period that lacks nothing stays
 PATIENCE = timedelta(minutes=5)  # a due timer older than this means that nobody sweeps
 
@@ -73,8 +76,18 @@ class Running:
 
 
 def rhythm_of(period: str) -> str:
-    """“2024-06” monthly, “2024-Q2” quarterly, “2024” annual."""
-    return "quarterly" if "Q" in period else "monthly" if "-" in period else "annual"
+    """“2024-W28” weekly, “2024-06-上旬” ten days, “2024-06” monthly, “2024-Q2” quarterly, “2024” annual …"""
+    signs = {
+        "W": "weekly",
+        "旬": "ten_day",
+        "/": "bimonthly",
+        "Q": "quarterly",
+        "H": "half_yearly",
+        "点": "node",
+        "期": "node",
+    }
+    told = next((rhythm for sign, rhythm in signs.items() if sign in period), "")
+    return told or ("monthly" if "-" in period else "annual")
 
 
 def running(region_code: str, day: date) -> list[Running]:
@@ -86,7 +99,7 @@ def running(region_code: str, day: date) -> list[Running]:
     counted = (
         select(
             Report.period,
-            Report.period_end,
+            func.max(Report.period_end),
             Report.unit_id,
             func.max(Report.due_on),
             func.count(),
@@ -94,14 +107,16 @@ def running(region_code: str, day: date) -> list[Running]:
             func.count().filter(out, Report.due_on >= day),
         )
         .where(Report.region_code == region_code, Report.period_end >= day - timedelta(days=STAYS["annual"]))
-        .group_by(Report.period, Report.period_end, Report.unit_id)
+        .where(Report.origin == ReportOrigin.RHYTHM)
+        .group_by(Report.period, Report.unit_id)
     )
+    last = func.max(Report.period_end)
     newest: dict[str, tuple[date, Running]] = {}
-    for period, end, unit_id, due_on, *numbers in db.session.execute(counted.order_by(Report.period_end)):
+    for period, end, unit_id, due_on, *numbers in db.session.execute(counted.order_by(last, Report.period)):
         rhythm = rhythm_of(period)
-        if end < day - timedelta(days=STAYS[rhythm]):
+        if due_on is None or end < day - timedelta(days=STAYS[rhythm]):
             continue
-        if rhythm not in newest or newest[rhythm][0] < end:
+        if rhythm not in newest or newest[rhythm][1].period != period:
             newest[rhythm] = (end, Running(period, due_on))
         newest[rhythm][1].units.append(Asked(unit_id, *numbers))
     found = [one for _, one in newest.values() if one.wanting or one.due_on >= day - timedelta(days=COMPLETE)]
@@ -136,7 +151,7 @@ class Lit:
 
 def lights(region_code: str, day: date, unit_id: int | None = None) -> tuple[list[Lit], list[Lit]]:
     """Tasks by light: by document (code), by lead unit (id), each with the most red first; of one unit alone."""
-    light = measured.light(day, book.of(region_code).numbers("lights", day)).label("light")
+    light = progress.light(day, book.of(region_code).numbers("lights", day)).label("light")
     counted = (
         select(Task.document_code, Task.lead_unit_id, light, func.count())
         .where(Task.region_code == region_code)
@@ -156,8 +171,9 @@ def lights(region_code: str, day: date, unit_id: int | None = None) -> tuple[lis
 
 
 def _worst_first(groups: Iterable[Lit]) -> list[Lit]:
-    def worst(group: Lit) -> tuple[int, int, int]:
-        return (-group.lights.get(Light.RED, 0), -group.lights.get(Light.YELLOW, 0), -group.total)
+    def worst(group: Lit) -> tuple[int, ...]:
+        pressing = (Light.RED, Light.UNKNOWN, Light.YELLOW)
+        return (*(-group.lights.get(light, 0) for light in pressing), -group.total)
 
     return sorted(groups, key=worst)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -13,26 +12,31 @@ from taskflow.escalations import queries as papers
 from taskflow.escalations.models import EscalationState
 from taskflow.jobs import queue
 from taskflow.ledger.phrases import Line
+from taskflow.moves import many
 from taskflow.org.may import visible_tasks
 from taskflow.org.models import Unit
 from taskflow.reports.queries import history
+from taskflow.requests.models import RequestState
+from taskflow.requests.queries import told
 from taskflow.reviews import queries as quarters
 from taskflow.reviews.models import ReviewState
-from taskflow.rules import book, ladder, late, lights
+from taskflow.rules import ladder, late, lights, progress
 from taskflow.sheets.papers import number_of
 from taskflow.tasks.models import Task, TaskState
 from taskflow.web.addresses import KEY_LENGTH
+from taskflow.web.fields import cleaned, whole
 from taskflow.web.viewer import demand, viewer
 from taskflow.workflows.assignment import ASSIGNMENT
-from taskflow.workflows.engine.perform import Command, offers, perform
+from taskflow.workflows.engine.perform import Command, offers
 from taskflow.workflows.engine.table import Flow, Offer
 from taskflow.workflows.escalation import ESCALATION
+from taskflow.workflows.request import REQUEST
 from taskflow.workflows.review import REVIEW
 
 board = Blueprint("board", __name__)
 
 UNKNOWN = "没有这条记录，或者您无权查看。"
-MOST = 200  # tasks that one act may approve
+LAST_PAGE = 10**6
 
 
 def _visible() -> Any:
@@ -56,7 +60,7 @@ def show() -> str:
         running=queries.running(region, day),
         by_step=papers.by_step(region, day),
         papers=papers.under_way(region),
-        lights=lights.Light,
+        lights=lights.IN_ORDER,
         by_document=by_document,
         by_unit=by_unit,
         titles=queries.titles(region),
@@ -76,7 +80,7 @@ def all_units() -> str:
         "board/units.html",
         by_unit=queries.lights(region, clock.today())[1],
         units=queries.units(region),
-        lights=lights.Light,
+        lights=lights.IN_ORDER,
     )
 
 
@@ -97,7 +101,7 @@ def unit(unit_id: int) -> str:
         papers=papers.under_way(region, unit_id),
         lit=next(iter(queries.lights(region, day, unit_id)[1]), None),
         asked=next((row for row in asked if row.unit_id == unit_id), None),
-        lights=lights.Light,
+        lights=lights.IN_ORDER,
     )
 
 
@@ -111,30 +115,31 @@ def signing() -> str:
     return _signing([])
 
 
-def _signing(done: list[Result]) -> str:
+def _signing(done: list[many.Result]) -> str:
     who, day = viewer(), clock.today()
     region = who.region.code
-    page = max(1, request.args.get("page", 1, int))
+    page = max(1, request.args.get("page", 1, whole))
     total, proposals = waiting.proposals(who.posts, page)
     if not proposals and page > 1:
         page = 1
         total, proposals = waiting.proposals(who.posts, page)
     signable, to_sign = papers.to_sign(who.posts, waiting.PAGE)
-    askers, extensions = waiting.extensions(who.posts)
+    askers, asked = waiting.requests(who.posts)
     quarterly, reviews = quarters.to_sign(who.posts, waiting.PAGE)
-    numbers = book.of(region).numbers("lights", day)
+    standings = progress.standings([one.task for one in asked])
     return render_template(
         "board/signing.html",
         done=done,
         total=total,
-        totals={"papers": signable, "extensions": askers, "reviews": quarterly, "proposals": total},
+        totals={"papers": signable, "requests": askers, "reviews": quarterly, "proposals": total},
         page=page,
         size=waiting.PAGE,
         proposals=proposals,
         titles=queries.titles(region),
         approve=_open(ASSIGNMENT, TaskState.PROPOSED, "approve"),
-        extensions=[(one, lights.standing(one.task, day, numbers)) for one in extensions],
-        on_extension=_open(ASSIGNMENT, TaskState.UNDERWAY, "grant_extension", "deny_extension"),
+        asked=[(one, standings[one.task.id]) for one in asked],
+        told=told([one.request for one in asked]),
+        on_request=_open(REQUEST, RequestState.FORWARDED, "grant", "deny"),
         reviews=reviews,
         on_review=_open(REVIEW, ReviewState.ASSESSED, "sign", "send_back"),
         papers=to_sign,
@@ -152,51 +157,47 @@ def _open(flow: Flow, state: Any, *verbs: str) -> list[Offer]:
     return [Offer(flow.move(verb, state), ()) for verb in verbs]
 
 
-@dataclass(frozen=True)
-class Result:
-    """What became of one item of an act on many."""
-
-    task: Task | None
-    #: Empty: done.
-    reasons: tuple[str, ...] = ()
-
-
 @board.post("/signing/approve")
 def approve() -> str | tuple[str, int]:
     """Approve many tasks in one act: each is a command of its own, and one refusal stops no other."""
     demand("see_queue")
-    key = request.form.get("key", "")[:KEY_LENGTH]
-    picked = _picked(request.form.getlist("pick"))
+    typed = cleaned(request.form)
+    key, picked = typed.get("key", "")[:KEY_LENGTH], many.picked(typed.getlist("pick"))
     if not key or not picked:
         raise errors.Refusal("请先勾选要批准的任务。")
-    if len(picked) > MOST:
-        raise errors.Refusal(f"一次最多批准 {MOST} 项，请分几次办理。")
+    if len(picked) > many.MOST:
+        raise errors.Refusal(f"一次最多批准 {many.MOST} 项，请分几次办理。")
     tasks = waiting.named(viewer().region.code, list(picked))
-    results = [_approve_one(tasks.get(task_id), key, task_id, seen) for task_id, seen in sorted(picked.items())]
+    person = viewer().person
+    command = Command(f"web:{person.id}:{key}", "approve", person)
+    results = many.each(tasks, dict(sorted(picked.items())), command)
     db.session.commit()
     queue.enqueue()
     return _signing(results)
 
 
-def _picked(values: list[str]) -> dict[int, int]:
-    """What was ticked: task → the version that the page showed (“17:1”)."""
-    pairs = [value.split(":") for value in values]
-    if not all(len(pair) == 2 and all(part.isdecimal() and len(part) < 10 for part in pair) for pair in pairs):  # noqa: PLR2004
-        raise errors.Refusal("表单不完整，请刷新页面后重试。")
-    return {int(task_id): int(seen) for task_id, seen in pairs}
+# The register of requests
 
 
-def _approve_one(task: Task | None, key: str, task_id: int, seen: int) -> Result:
-    if task is None:
-        return Result(None, (UNKNOWN,))
-    person = viewer().person
-    command = Command(f"web:{person.id}:{key}:{task_id}", "approve", person, seen)
-    try:
-        with db.session.begin_nested():
-            perform(ASSIGNMENT, task, command)
-    except errors.Refusal as refusal:
-        return Result(task, tuple(refusal.reasons))
-    return Result(task)
+@board.get("/requests")
+def requests() -> str:
+    """Everything that was ever asked for the tasks that the viewer may see, and what was answered."""
+    demand("see_plan")
+    open_only = request.args.get("open") == "1"
+    page = min(max(1, request.args.get("page", 1, int)), LAST_PAGE)
+    total, found = waiting.register(_visible(), page, open_only=open_only)
+    if not found and page > 1:
+        page = 1
+        total, found = waiting.register(_visible(), page, open_only=open_only)
+    return render_template(
+        "board/requests.html",
+        total=total,
+        found=found,
+        told=told(found),
+        open_only=open_only,
+        page=page,
+        size=waiting.PAGE,
+    )
 
 
 # One review, one paper
@@ -215,6 +216,7 @@ def review(review_id: int) -> str:
         review=found,
         sums=quarters.summary(found.lines),
         light=lights.Light,
+        lights=lights.IN_ORDER,
         moves=offers(REVIEW, found, viewer().person),
         lines=lines,
         opened_at=min((line.at for line in lines), default=None),
@@ -233,7 +235,7 @@ def escalation(escalation_id: int) -> str:
         paper=found,
         number=number_of(found),
         climbed={one.step for one in others if one.because_key == found.because_key},
-        steps=ladder.steps(found.region_code, clock.local(found.proposed_at).date()),
+        steps=ladder.steps(found.region_code, clock.local(found.proposed_at).date(), found.ladder),
         others=others,
         live=papers.LIVE,
         moves=offers(ESCALATION, found, viewer().person),

@@ -12,7 +12,8 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from taskflow import db
 from taskflow.org.models import Post
 from taskflow.plans.models import Measure
-from taskflow.tasks.models import Extension, Task, TaskState
+from taskflow.requests.models import ANSWERED, Request, RequestKind, RequestState
+from taskflow.tasks.models import Task, TaskState
 from taskflow.workflows.parties import LEADER
 
 PAGE = 50
@@ -33,36 +34,56 @@ def proposals(posts: Sequence[Post], page: int) -> tuple[int, Sequence[Task]]:
 
 
 @dataclass(frozen=True)
-class Request:
-    """An extension to decide; `earlier`: how many this task was granted before."""
+class Asked:
+    """A request to decide; `earlier`: how many of its kind this task was granted before."""
 
-    extension: Extension
+    request: Request
     earlier: int
 
     @property
     def task(self) -> Task:
-        """The task that asks for time."""
-        return self.extension.task
+        """The task that it is about."""
+        return self.request.task
 
 
-def extensions(posts: Sequence[Post]) -> tuple[int, list[Request]]:
-    """Open requests for more time, the nearest deadline first: how many, and the first page of them."""
-    waiting = Extension.granted.is_(None) & (Task.state == TaskState.UNDERWAY) & LEADER.waiting(Task, posts)
-    total = db.session.scalar(select(func.count(Extension.id)).join(Extension.task).where(waiting)) or 0
+def requests(posts: Sequence[Post]) -> tuple[int, list[Asked]]:
+    """Requests that wait for this leader's answer, the nearest deadline first: how many, and the first page."""
+    waiting = (Request.state == RequestState.FORWARDED) & LEADER.waiting(Request, posts)
+    total = db.session.scalar(select(func.count(Request.id)).where(waiting)) or 0
     with_task = (
-        select(Extension)
-        .join(Extension.task)
+        select(Request)
+        .join(Request.task)
         .where(waiting)
-        .options(contains_eager(Extension.task).joinedload(Task.lead_unit))
+        .options(contains_eager(Request.task).joinedload(Task.lead_unit), joinedload(Request.unit))
     )
-    found = db.rows(with_task.order_by(Extension.old_due_on, Extension.id).limit(PAGE))
+    found = db.rows(with_task.order_by(Task.due_on, Request.id).limit(PAGE))
+    before = granted_before(found)
+    return total, [Asked(one, before.get((one.task_id, one.kind), 0)) for one in found]
+
+
+def granted_before(found: Sequence[Request]) -> dict[tuple[int, RequestKind], int]:
+    """How many requests of each kind the tasks of these were granted."""
     granted = (
-        select(Extension.task_id, func.count().label("granted"))
-        .where(Extension.task_id.in_([one.task_id for one in found]), Extension.granted.is_(True))
-        .group_by(Extension.task_id)
+        select(Request.task_id, Request.kind, func.count())
+        .where(Request.task_id.in_([one.task_id for one in found]), Request.state == RequestState.GRANTED)
+        .group_by(Request.task_id, Request.kind)
     )
-    before = {row.task_id: row.granted for row in db.session.execute(granted)}
-    return total, [Request(one, before.get(one.task_id, 0)) for one in found]
+    return {(task_id, kind): count for task_id, kind, count in db.session.execute(granted)}
+
+
+def register(where: Any, page: int, *, open_only: bool) -> tuple[int, Sequence[Request]]:
+    """The register of requests: every one that was ever made, those that wait first, then the newest."""
+    over = Request.state.in_(ANSWERED)
+    wanted = (where, ~over) if open_only else (where,)
+    total = db.session.scalar(select(func.count(Request.id)).join(Request.task).where(*wanted)) or 0
+    rows = (
+        select(Request)
+        .join(Request.task)
+        .where(*wanted)
+        .options(contains_eager(Request.task), joinedload(Request.unit), joinedload(Request.leader_post))
+        .order_by(over, Request.asked_at.desc(), Request.id.desc())
+    )
+    return total, db.rows(rows.offset((page - 1) * PAGE).limit(PAGE))
 
 
 def named(region_code: str, task_ids: Sequence[int]) -> dict[int, Task]:

@@ -11,7 +11,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from taskflow import db
 from taskflow.db import Base, State, UtcDateTime, Word, one_of
 from taskflow.org.models import Person, Unit
-from taskflow.plans.models import Basis, Comparator, Measure, MeasureKind, PlanDocument, Project, Recurrence, Target
+from taskflow.plans.models import (
+    Basis,
+    Comparator,
+    Direction,
+    Measure,
+    MeasureKind,
+    PlanDocument,
+    Project,
+    Recurrence,
+    Target,
+)
 from taskflow.tasks.models import Moved, Task
 
 TITLE = 60  # characters that a measure's title has at most
@@ -146,7 +156,7 @@ class Draft(Moved, Base):
     text: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(String(NAME))
     kind: Mapped[MeasureKind] = mapped_column(Word(MeasureKind))
-    #: {indicator, comparator, value, value_high, unit, raw}, all text.
+    #: {indicator, comparator, value, value_high, unit, raw, direction, printed, cumulative}, all text (“1”: yes).
     targets: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     deadline: Mapped[date | None]
     #: How the deadline is known; None while there is none.
@@ -206,7 +216,8 @@ class Draft(Moved, Base):
         """The unit that leads the task of the old measure now; 0: none."""
         if self.old_measure_id is None:
             return 0
-        return db.session.scalar(select(Task.lead_unit_id).where(Task.measure_id == self.old_measure_id)) or 0
+        assert self.old_measure is not None  # noqa: S101  # the id above
+        return db.session.scalar(select(Task.lead_unit_id).where(Task.measure_id == self.old_measure.served_id)) or 0
 
     @property
     def longest(self) -> int:
@@ -252,8 +263,14 @@ def figure(target: dict[str, str]) -> str:
 
 
 def fields_of(target: dict[str, str]) -> dict[str, Any]:
-    """The columns of a `Target` out of a draft's figure, cut to what they hold."""
+    """The columns of a `Target` out of a draft's figure, cut to what they hold; without a direction it is a floor."""
     given = {name: str(target.get(name) or "") for name in ("indicator", "value", "value_high", "unit")}
     longest = {"indicator": 60, "value": 24, "value_high": 24, "unit": 40}
     cut = {name: value[: longest[name]] for name, value in given.items()}
-    return {**cut, "comparator": Comparator(target.get("comparator") or "=")}
+    return {
+        **cut,
+        "comparator": Comparator(target.get("comparator") or "="),
+        "direction": Direction(target.get("direction") or Direction.HIGHER),
+        "printed": target.get("printed", "1") == "1",
+        "cumulative": target.get("cumulative") == "1",
+    }

@@ -13,7 +13,8 @@ from sqlalchemy.orm import joinedload, undefer
 from taskflow import db, errors
 from taskflow.drafts.models import Difference, Draft, DraftState, Intake
 from taskflow.org.models import Person, Unit
-from taskflow.plans.models import Basis, PlanDocument
+from taskflow.plans.models import Basis, Measure, PlanDocument
+from taskflow.sources.models import Source
 from taskflow.tasks.models import Task
 
 PAGE = 500  # drafts on a page of the list
@@ -173,10 +174,13 @@ def count_for_owners(unit_ids: Sequence[int]) -> int:
 
 
 def _for_owners(unit_ids: Sequence[int]) -> Any:
+    served = func.coalesce(Measure.same_as_id, Measure.id)
+    of = select(Measure.id).join(Source, Source.measure_id == served).join(Task, Task.source_id == Source.id)
+    theirs = of.where(Task.lead_unit_id.in_(unit_ids))
     return and_(
         Draft.state == DraftState.OPEN,
         Draft.difference.in_((Difference.CHANGED, Difference.GONE)),
-        Draft.old_measure_id.in_(select(Task.measure_id).where(Task.lead_unit_id.in_(unit_ids))),
+        Draft.old_measure_id.in_(theirs),
     )
 
 
@@ -199,11 +203,12 @@ def drafts_at(intake_id: int, numbers: Sequence[int]) -> dict[int, list[Draft]]:
 
 
 def tasks_of_measures(measure_ids: Sequence[int]) -> dict[int, Task]:
-    """The tasks of some measures."""
+    """The tasks that do the work of some measures."""
     if not measure_ids:
         return {}
-    found = db.rows(select(Task).where(Task.measure_id.in_(measure_ids)))
-    return {task.measure_id: task for task in found if task.measure_id}
+    served = func.coalesce(Measure.same_as_id, Measure.id)
+    found = select(Measure.id, Task).join(Source, Source.measure_id == served).join(Task, Task.source_id == Source.id)
+    return {row[0]: row[1] for row in db.session.execute(found.where(Measure.id.in_(measure_ids))).unique()}
 
 
 def following(of: Draft) -> int | None:
@@ -271,8 +276,10 @@ def task_ids(drafts: Sequence[Draft]) -> dict[int, int]:
     """The tasks that drafts became, by draft."""
     measures = {one.measure_id: one.id for one in drafts if one.measure_id}
     projects = {one.project_id: one.id for one in drafts if one.project_id}
-    wanted = select(Task.id, Task.measure_id, Task.project_id).where(
-        or_(Task.measure_id.in_(measures), Task.project_id.in_(projects))
+    wanted = (
+        select(Task.id, Source.measure_id, Source.project_id)
+        .join(Source, Source.id == Task.source_id)
+        .where(or_(Source.measure_id.in_(measures), Source.project_id.in_(projects)))
     )
     if not measures and not projects:
         return {}

@@ -1,4 +1,4 @@
-"""Escalations (督办): one step of the ladder against one task."""
+"""Escalations (督办): one step of a ladder against one record with a deadline; and the papers' numbers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Escalation(Moved, Base):
     __tablename__ = "escalation"
     __table_args__ = (
         CheckConstraint(one_of("state", EscalationState), name="state"),
-        UniqueConstraint("task_id", "because_key", "step"),
+        UniqueConstraint("subject_kind", "subject_id", "because_key", "step"),
         Index(
             "uq_escalation_number",
             "region_code",
@@ -42,14 +42,20 @@ class Escalation(Moved, Base):
         ),
         Index(None, "region_code", "state"),
         Index(None, "task_id", "state"),
+        Index(None, "subject_kind", "subject_id", "state"),
     )
     WATCHED: ClassVar[dict[str, str]] = {"state": "状态", "answer_by": "答复时限"}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    #: What is escalated: any record of a task that has a deadline (the task itself, a report, a turn, a request …).
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int]
+    #: The task behind it.
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    #: The step's number on the ladder in force (1 is the lowest), its name and paper.
+    #: The ladder by its name in the rule set; the step's number on it (1 is the lowest), its name and paper.
+    ladder: Mapped[str] = mapped_column(String(20), default="default")
     step: Mapped[int]
     name: Mapped[str] = mapped_column(String(20))
     paper: Mapped[str] = mapped_column(String(20))
@@ -72,3 +78,14 @@ class Escalation(Moved, Base):
     task: Mapped[Task] = relationship()
     unit: Mapped[Unit] = relationship()
     signer_post: Mapped[Post | None] = relationship()
+
+
+class NumberSeries(Base):
+    """The last number given in a series of papers (交政督〔2024〕7号): one row locked, no number twice, no gap."""
+
+    __tablename__ = "number_series"
+
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+    paper: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]

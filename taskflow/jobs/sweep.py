@@ -8,6 +8,7 @@ to a desk; it never stops the others.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,10 @@ from taskflow.org.models import Region
 from taskflow.rules import limits
 from taskflow.tasks.models import TaskState
 from taskflow.workflows.catalog import FLOWS
+from taskflow.workflows.engine import batch
 from taskflow.workflows.engine.models import Timer, TimerState
-from taskflow.workflows.engine.perform import Command, lock, perform
+from taskflow.workflows.engine.perform import Command, lock, lock_all, perform, perform_all
+from taskflow.workflows.engine.table import Flow
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +88,43 @@ def fire_here(timer_id: int) -> bool:
         timer.state, timer.done_at, timer.last_error = TimerState.ARMED, None, str(refusal)
         timer.not_before = now + timedelta(hours=12)
     return True
+
+
+def fire_all_here(timer_ids: Sequence[int]) -> int:
+    """Fire timers of one moment in the transaction at hand, those with the same move together; how many are done with.
+
+    What is written is what `fire_here` writes for one after the other.
+    """
+    if len(timer_ids) == 1:
+        return int(fire_here(timer_ids[0]))
+    groups: dict[tuple[str, str], list[Timer]] = {}
+    for timer in sorted(db.lock_all(Timer, timer_ids), key=lambda timer: timer_ids.index(timer.id)):
+        groups.setdefault((timer.subject_kind, timer.verb), []).append(timer)
+    return sum(_fire_group(FLOWS[kind], timers) for (kind, _), timers in groups.items())
+
+
+def _fire_group(flow: Flow, timers: Sequence[Timer]) -> int:
+    """Timers with the same move: all at once if every one of them may fire, otherwise one by one."""
+    batch.flush()
+    records = {record.id: record for record in lock_all(flow, [timer.subject_id for timer in timers])}
+    now = clock.now()
+    plain = len(timers) > 1 and len({record.root or record.id for record in records.values()}) == len(timers)
+    if plain and all(_fires(timer, records.get(timer.subject_id), now) for timer in timers):
+        commands = {one.subject_id: Command(id=f"timer:{one.id}", verb=one.verb, actor=None) for one in timers}
+        try:
+            with db.session.begin_nested():
+                for timer in timers:
+                    timer.state, timer.done_at = TimerState.FIRED, now
+                perform_all(flow, commands)
+            return len(timers)
+        except errors.AllOrNothing:
+            pass
+    return sum(fire_here(timer.id) for timer in timers)
+
+
+def _fires(timer: Timer, record: Any, now: datetime) -> bool:
+    armed = timer.state is TimerState.ARMED and record is not None and timer.epoch == record.epoch
+    return armed and not _pointless(timer, record, now)
 
 
 def _pointless(timer: Timer, record: Any, now: datetime) -> bool:

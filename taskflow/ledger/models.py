@@ -57,6 +57,9 @@ class LedgerEntry(Base):
     #: What was given with the command, and watched facts that changed: name → [old, new].
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     changes: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    #: The same facts as they are stored: column → [old, new], so that a record can be rebuilt from its chain.
+    #: None: nothing changed (and in entries from before there was such a column).
+    raw: Mapped[dict[str, list[Any]] | None] = mapped_column(JSON(none_as_null=True))
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 

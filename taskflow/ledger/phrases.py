@@ -16,7 +16,7 @@ from taskflow.org.models import Person, Post
 
 #: (flow, verb) → sentence. Fields: who, note, and whatever stood in the command's facts.
 PHRASES: dict[tuple[str, str], str] = {
-    ("task", "begin"): "任务录入台账，时限 {due_on}",
+    ("task", "begin"): "任务录入台账，时限 {due_on}{although}",
     ("task", "approve"): "{who}批准立项",
     ("task", "urge_approval"): "系统提醒：待批准立项",
     ("task", "assign"): "{who}交办任务",
@@ -29,26 +29,46 @@ PHRASES: dict[tuple[str, str], str] = {
     ("task", "reassign"): "{who}改派任务：{note}",
     ("task", "urge_decision"): "系统提醒：退回的任务待处理",
     ("task", "transfer"): "{who}把任务移交其他单位：{note}",
+    ("task", "name_person"): "{who}明确责任人：{person}",
+    ("task", "set_role"): "{who}调整责任分工：{who_unit}{what}",
+    ("task", "speak"): "{who}提出配合意见“{verdict_word}”：{note}",
+    ("task", "plan_nodes"): "{who}编排节点",
+    ("task", "agree_plan"): "{who}审定倒排工期",
+    ("task", "replan"): "{who}调整节点：{note}",
     ("task", "ask_report"): "系统要求报送 {period} 期进度",
+    ("task", "report"): "{who}主动报送进度",
+    ("task", "demand_report"): "{who}要求 {report_by} 前报送进度：{note}",
+    ("task", "set_rhythm"): "{who}调整报送频次为{rhythm_word}：{note}",
     ("task", "note_late_node"): "有节点到期未报完成",
     ("task", "remind"): "系统提醒：完成时限临近",
     ("task", "miss"): "完成时限已过，任务未办结",
     ("task", "escalate"): "{who}提出督办：{demand}",
     ("task", "ask_extension"): "{who}申请延期至 {new_due_on}：{note}",
-    ("task", "grant_extension"): "{who}批准延期至 {new_due_on}",
-    ("task", "deny_extension"): "{who}不予延期：{note}",
+    ("task", "extend"): "{who}把完成时限调整为 {new_due_on}：{note}",
+    ("task", "ask_parking"): "{who}申请挂账至 {until}：{note}",
     ("task", "park"): "{who}同意挂账至 {until}：{note}",
+    ("task", "ask_owner"): "{who}申请调整牵头单位：{note}",
+    ("task", "ask_nodes"): "{who}申请调整节点：{note}",
+    ("task", "ask_cancellation"): "{who}申请终止：{note}",
+    ("task", "ask_merging"): "{who}申请并入 {into}：{note}",
     ("task", "resume"): "{who}恢复办理：{note}",
     ("task", "urge_resumption"): "系统提醒：挂账到期",
     ("task", "claim"): "{who}申请办结",
     ("task", "send_back"): "{who}退回补办：{note}",
     ("task", "verify"): "{who}核验通过",
     ("task", "urge_verification"): "系统提醒：办结申请待核验",
-    ("task", "close"): "{who}销号",
+    ("task", "close"): "{who}销号{graded}",
     ("task", "reopen"): "{who}撤销核验：{note}",
+    ("task", "cancel"): "{who}终止任务：{note}",
+    ("task", "merge"): "{who}把任务并入 {into}：{note}",
+    ("task", "hand_off"): "{who}把任务移交{body}：{note}",
+    ("task", "reactivate"): "{who}重新办理：{note}",
+    ("task", "revive"): "{who}恢复立项：{note}",
     ("task", "urge_closing"): "系统提醒：核验通过，待销号",
-    ("report", "begin"): "{period} 期进度报送开始，截止 {due_on}",
-    ("report", "draft"): "{who}填报进度（完成率 {percent}%）：{progress}",
+    ("report", "begin"): "{period} 期进度报送开始，{until}",
+    ("report", "draft"): "{who}填报进度{claimed}：{progress}",
+    ("report", "discard"): "{who}放弃填报",
+    ("report", "lapse"): "任务已结束，报告不再要求",
     ("report", "redo"): "{who}退回修改：{note}",
     ("report", "recall"): "{who}撤回修改",
     ("report", "agree"): "{who}审签上报",
@@ -59,6 +79,26 @@ PHRASES: dict[tuple[str, str], str] = {
     ("report", "miss_sign"): "报送截止已过，尚未审签",
     ("report", "miss_redo"): "退回的报告未在期限内重报",
     ("report", "urge_judge"): "系统提醒：进度报告待审核",
+    ("occurrence", "begin"): "{period} 期开始，时限 {due_on}",
+    ("occurrence", "fulfil"): "{who}确认本期完成",
+    ("occurrence", "waive"): "{who}免予办理本期：{note}",
+    ("occurrence", "miss"): "本期时限已过，未报完成",
+    ("occurrence", "lapse"): "任务已结束，本期不再要求",
+    ("request", "begin"): "提出{kind}申请",
+    ("request", "forward"): "{who}提出意见并呈报：{note}",
+    ("request", "return"): "{who}退回补充：{note}",
+    ("request", "resubmit"): "{who}补充后再报：{note}",
+    ("request", "withdraw"): "{who}撤回申请",
+    ("request", "grant"): "{who}批准{kind}{told}{fixed}：{note}",
+    ("request", "deny"): "{who}不予批准：{note}",
+    ("request", "urge_opinion"): "系统提醒：申请待督查室提出意见",
+    ("request", "urge_resubmit"): "系统提醒：退回的申请待补充",
+    ("request", "urge_decision"): "系统提醒：申请待领导批复",
+    ("request", "lapse"): "任务已结束，申请不再办理",
+    ("answer", "begin"): "请{unit}答复配合意见",
+    ("answer", "say"): "{who}答复配合意见“{verdict_word}”：{note}",
+    ("answer", "fall_silent"): "配合单位逾期未答复，按沉默记录",
+    ("answer", "release"): "任务已结束，不再要求答复",
     ("review", "begin"): "{quarter} 季度评审开始",
     ("review", "self_assess"): "{who}自评为“{grade}”：{note}",
     ("review", "assess"): "{who}初评为“{grade}”：{note}",
@@ -81,6 +121,7 @@ PHRASES: dict[tuple[str, str], str] = {
     ("escalation", "clear"): "{who}解除督办：{note}",
     ("escalation", "climb"): "逾期未答复，升级督办",
     ("escalation", "urge_judge"): "系统提醒：督办答复待审核",
+    ("escalation", "lapse"): "任务已结束，督办件随之结束",
     ("draft", "begin"): "草案第 {place} 条：{title}",
     ("draft", "revise"): "{who}修改草案",
     ("draft", "name_units"): "{who}指定单位",
@@ -111,9 +152,17 @@ PHRASES: dict[tuple[str, str], str] = {
     ("admin", "dismiss_timer"): "{who}放弃失败的定时器：{note}",
     ("admin", "retry_mail"): "{who}重发失败的邮件：{note}",
     ("admin", "dismiss_mail"): "{who}放弃失败的邮件：{note}",
+    ("admin", "rearm"): "{who}按现行规定调整 {moments} 项时限：{note}",
     ("admin", "load"): "载入数据：{note}",
 }
 
+#: Verbs of former tables: entries keep theirs for ever.
+FORMER: dict[tuple[str, str], str] = {
+    ("task", "grant_extension"): "{who}批准延期至 {new_due_on}",
+    ("task", "deny_extension"): "{who}不予延期：{note}",
+}
+
+VERDICTS = {"agree": "同意", "add": "补充", "object": "异议"}
 GRADES = {"excellent": "优秀", "good": "良好", "fair": "合格", "poor": "不合格"}
 
 
@@ -165,5 +214,24 @@ def sentence(entry: LedgerEntry, who: str) -> str:
     facts = {key: value for key, value in entry.facts.items() if isinstance(value, (str, int))}
     if "grade" in facts:
         facts["grade"] = GRADES.get(str(facts["grade"]), facts["grade"])
-    fields = defaultdict(str, facts | {"who": who, "note": entry.note})
-    return PHRASES[entry.subject_kind, entry.verb].format_map(fields).rstrip("：")
+    given = defaultdict(str, facts | {"who": who, "note": entry.note} | _told(facts))
+    key = (entry.subject_kind, entry.verb)
+    return (PHRASES.get(key) or FORMER[key]).format_map(given).rstrip("：")
+
+
+def _told(facts: dict[str, Any]) -> dict[str, str]:
+    """Pieces of sentences that depend on what was given."""
+    percent, grade = facts.get("percent"), facts.get("closing_grade")
+    claimed = (
+        f"（完成率 {percent}%）"
+        if percent not in (None, "")
+        else {"yes": "（已完成）", "no": "（未完成）"}.get(str(facts.get("fulfilled")), "")
+    )
+    return {
+        "claimed": claimed,
+        "graded": f"，等次“{GRADES.get(str(grade), grade)}”" if grade else "",
+        "verdict_word": VERDICTS.get(str(facts.get("verdict")), ""),
+        "fixed": f"（申请 {facts['instead_of']}，另定日期）" if facts.get("instead_of") else "",
+        "who_unit": str(facts.get("who", "")),
+        "until": "不限时" if facts.get("due_on") == "不限" else f"截止 {facts.get('due_on', '')}",
+    }

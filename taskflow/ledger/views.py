@@ -7,9 +7,11 @@ from datetime import date
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from taskflow import errors
-from taskflow.ledger import checkpoint, queries
+from taskflow import clock, errors
+from taskflow.ledger import asof, checkpoint, queries
 from taskflow.org.may import visible_tasks
+from taskflow.tasks import page
+from taskflow.web.fields import YEARS, sought, whole
 from taskflow.web.viewer import data_folder, demand, viewer
 
 ledger = Blueprint("ledger", __name__)
@@ -22,10 +24,10 @@ def index() -> str:
     who = viewer()
     wanted, told = _read(request.args)
     private = who.may("see_sign_ins")
-    page = queries.newest(who.region.code, wanted, before=request.args.get("before", type=int), private=private)
+    shown = queries.newest(who.region.code, wanted, before=request.args.get("before", type=whole), private=private)
     return render_template(
         "ledger/index.html",
-        page=page,
+        page=shown,
         wanted=wanted,
         told=told,
         acts=queries.acts(),
@@ -41,14 +43,18 @@ def _read(typed: MultiDict[str, str]) -> tuple[queries.Filter, list[str]]:
 
     def day(name: str, label: str) -> date | None:
         try:
-            return date.fromisoformat(typed[name]) if typed.get(name) else None
+            found = date.fromisoformat(typed[name]) if typed.get(name) else None
         except ValueError:
             told.append(f"“{label}”不是日期，没有按它筛选。请写成 2024-06-28 的样子。")
             return None
+        if found and found.year not in YEARS:
+            told.append(f"“{label}”的年份不对，没有按它筛选，请核对。")
+            return None
+        return found
 
-    text = {name: typed.get(name, "").strip() for name in ("task", "act", "by")}
+    text = {name: sought(typed.get(name, "")) for name in ("task", "act", "by")}
     since, until = day("since", "从"), day("until", "到")
-    return queries.Filter(unit=typed.get("unit", type=int), since=since, until=until, **text), told
+    return queries.Filter(unit=typed.get("unit", type=whole), since=since, until=until, **text), told
 
 
 @ledger.get("/ledger/task/<int:task_id>")
@@ -58,5 +64,23 @@ def task(task_id: int) -> str:
     found = queries.visible_task(task_id, visible_tasks(who.posts, who.region.code))
     if found is None:
         raise errors.NotFound("没有这项任务，或者您无权查看。")
-    page = queries.of_chain(f"task:{task_id}", before=request.args.get("before", type=int))
-    return render_template("ledger/task.html", task=found, page=page)
+    shown = queries.of_chain(f"task:{task_id}", before=request.args.get("before", type=whole))
+    return render_template("ledger/task.html", task=found, page=shown)
+
+
+@ledger.get("/ledger/task/<int:task_id>/on")
+def as_of(task_id: int) -> str:
+    """A task as it was on a day, beside what it is now, and who answered for it then."""
+    who = viewer()
+    found = queries.visible_task(task_id, visible_tasks(who.posts, who.region.code))
+    if found is None:
+        raise errors.NotFound("没有这项任务，或者您无权查看。")
+    text, today, told = request.args.get("on", ""), clock.today(), ""
+    try:
+        day = date.fromisoformat(text) if text else today
+    except ValueError:
+        day, told = today, "这不是日期，已显示今天。请写成 2024-06-28 的样子。"
+    if day.year not in YEARS or day > today:
+        day, told = today, "只能看今天和以前，已显示今天。"
+    seen = asof.of_task(found, day)
+    return render_template("ledger/asof.html", task=found, seen=seen, told=told, roles=page.responsible(found, day))

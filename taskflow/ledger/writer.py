@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from taskflow import db
 from taskflow.ledger import seal
@@ -17,18 +17,19 @@ ENTRIES: Any = LedgerEntry.__table__
 HEADS: Any = LedgerHead.__table__
 _APPEND = insert(ENTRIES).returning(ENTRIES.c.id)
 _APPEND_ALL = insert(ENTRIES).returning(ENTRIES.c.id, sort_by_parameter_order=True)
+_NEWEST = select(func.coalesce(func.max(ENTRIES.c.id), 0))
 _HEAD = select(HEADS.c.seq, HEADS.c.hash).where(HEADS.c.chain == bindparam("of")).with_for_update()
 _MOVE = update(HEADS).where(HEADS.c.chain == bindparam("of"))
 
 MANY = 2  # chains that are worth a statement of their own
 
 #: Columns that an entry may leave out.
-_NOBODY: dict[str, Any] = dict.fromkeys(("actor_id", "post_id", "on_behalf_of_id"))
+_NOBODY: dict[str, Any] = dict.fromkeys(("actor_id", "post_id", "on_behalf_of_id", "raw"))
 
 #: The columns under the seal, in the words of the dump.
 SEALED = (
     "region_code", "chain", "seq", "command_id", "actor_id", "post_id", "on_behalf_of_id", "subject_kind",
-    "subject_id", "verb", "before", "after", "version", "flow_version", "note", "facts", "changes", "prev_hash",
+    "subject_id", "verb", "before", "after", "version", "flow_version", "note", "facts", "changes", "raw", "prev_hash",
 )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ def append(at: datetime, chain: str, values: dict[str, Any]) -> int:
     entry = {**values, "chain": chain, "seq": seq + 1, "at": at, "prev_hash": prev}
     entry["facts"] = seal.plain(values.get("facts") or {})
     entry["changes"] = seal.plain(values.get("changes") or {})
+    entry["raw"] = seal.plain(values["raw"]) if values.get("raw") else None
     entry["hash"] = seal.seal(as_sealed(entry))
     if collected is not None:
         collected.heads[chain] = (seq + 1, entry["hash"])
@@ -72,7 +74,13 @@ def open_chains(chains: Sequence[str]) -> None:
 
 def _append_all(collected: batch.Batch) -> list[int]:
     """Write the entries that wait, in order; their ids."""
-    ids = [int(row.id) for row in db.run(_APPEND_ALL, [{**_NOBODY, **entry} for entry in collected.entries])]
+    rows = [{**_NOBODY, **entry} for entry in collected.entries]
+    if db.dialect() == "sqlite":  # it gives ids back row by row only; this transaction is the only one that writes
+        last = int(db.run(_NEWEST).scalar_one())
+        ids = list(range(last + 1, last + 1 + len(rows)))
+        db.run(insert(ENTRIES), [{**row, "id": key} for row, key in zip(rows, ids, strict=True)])
+    else:
+        ids = [int(row.id) for row in db.run(_APPEND_ALL, rows)]
     moved = {entry["chain"]: entry for entry in collected.entries}
     db.run(_MOVE, [{"of": chain, "seq": last["seq"], "hash": last["hash"]} for chain, last in moved.items()])
     return ids

@@ -30,6 +30,10 @@ class MovePage:
 PAGES: dict[tuple[str, str], MovePage] = {}
 
 
+#: (flow, verb) → where a person is led afterwards: to what the move has just opened.
+AFTER: dict[tuple[str, str], Callable[[Any], str]] = {}
+
+
 def needs_form(kind: str, move: Any) -> bool:
     """Whether a move asks for more than a click."""
     key = (kind, move.verb)

@@ -11,8 +11,11 @@ from werkzeug.wrappers import Response
 from taskflow import db, errors
 from taskflow.jobs import queue
 from taskflow.moves import asks
-from taskflow.moves.pages import PAGES
+from taskflow.moves.pages import AFTER, PAGES
+from taskflow.requests.models import Request
+from taskflow.requests.queries import Told, told
 from taskflow.web.addresses import command_id, inside
+from taskflow.web.fields import cleaned, whole
 from taskflow.web.refusals import database_refuses
 from taskflow.web.viewer import viewer
 from taskflow.workflows.catalog import FLOWS
@@ -20,6 +23,8 @@ from taskflow.workflows.engine.perform import Command, offers, perform
 from taskflow.workflows.engine.table import Flow, Move
 
 moves = Blueprint("moves", __name__)
+#: Records whose moves are made here; drafts have a page of their own.
+KINDS = ", ".join(name for name in FLOWS if name != "draft")
 
 
 def find(kind: str, record_id: int) -> tuple[Flow, Any]:
@@ -42,14 +47,14 @@ def home_of(flow: Flow, record: Any) -> str:
     return url_for(endpoint, **values)
 
 
-@moves.get("/<any(task, report, review, escalation, draft):kind>/<int:record_id>")
+@moves.get(f"/<any({KINDS}, draft):kind>/<int:record_id>")
 def home(kind: str, record_id: int) -> Response:
     """The address of a record in mails, messages and the ledger leads to its page."""
     flow, record = find(kind, record_id)
     return redirect(home_of(flow, record))
 
 
-@moves.get("/<any(task, report, review, escalation):kind>/<int:record_id>/<verb>")
+@moves.get(f"/<any({KINDS}):kind>/<int:record_id>/<verb>")
 def ask(kind: str, record_id: int, verb: str) -> str | Response:
     """The form of a move, for moves that need more than a click."""
     flow, record = find(kind, record_id)
@@ -67,10 +72,10 @@ def ask(kind: str, record_id: int, verb: str) -> str | Response:
 def form_page(flow: Flow, record: Any, move: Move, typed: MultiDict[str, str], refusal: errors.Refusal | None) -> str:
     """A move's form, with what was typed and why it was refused."""
     own = PAGES.get((flow.name, move.verb))
-    names = asks.asked(flow.name, move.verb, move.asks)
+    names = asks.asked(flow.name, move.verb, move.asks, record)
     fields = [(name, asks.ASKS[name], asks.choices(name, record)) for name in names if name in asks.ASKS]
     confirm = asks.CONFIRM.get((flow.name, move.verb), "")
-    more = own.context(record, typed) if own else {"fields": fields, "confirm": confirm}
+    more = own.context(record, typed) if own else {"fields": fields, "confirm": confirm, "says": _says(record)}
     return render_template(
         own.template if own else "moves/form.html",
         flow=flow,
@@ -85,6 +90,11 @@ def form_page(flow: Flow, record: Any, move: Move, typed: MultiDict[str, str], r
     )
 
 
+def _says(record: Any) -> Told | None:
+    """What a request asks for, above the form that answers it."""
+    return told([record])[record.id] if isinstance(record, Request) else None
+
+
 def beside(move: Move, refusal: errors.Refusal | None) -> dict[str, str]:
     """The sentences of a refusal that belong beside a field: the field's name → sentence."""
     if isinstance(refusal, errors.BadInput):
@@ -94,11 +104,11 @@ def beside(move: Move, refusal: errors.Refusal | None) -> dict[str, str]:
     return {guard.asks[0]: guard.sentence for guard in reversed(asking)}
 
 
-@moves.post("/<any(task, report, review, escalation):kind>/<int:record_id>/<verb>")
+@moves.post(f"/<any({KINDS}):kind>/<int:record_id>/<verb>")
 def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
     """Make the move; a refusal shows the form again with everything that was typed."""
     flow, record = find(kind, record_id)
-    typed = asks.cleaned(request.form)
+    typed = cleaned(request.form)
     key = command_id(typed)
     if not key:
         return _refused(kind, record_id, verb, typed, errors.Refusal("表单不完整，请核对后再提交一次。"))
@@ -106,7 +116,7 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
         own = PAGES.get((kind, verb))
         names = asks.asked(kind, verb, _asks(flow, verb))
         args = own.read(record, typed, request.files) if own else asks.read(names, typed)
-        seen = typed.get("seen", type=int)
+        seen = typed.get("seen", type=whole)
         command = Command(key, verb, viewer().person, seen, typed.get("note", ""), args)
         with database_refuses():
             record = perform(flow, record, command)
@@ -115,6 +125,9 @@ def make(kind: str, record_id: int, verb: str) -> Response | tuple[str, int]:
         db.session.rollback()
         return _refused(kind, record_id, verb, typed, refusal)
     queue.enqueue()
+    onward = AFTER.get((kind, verb))
+    if onward:  # the move has only opened something: nothing is done yet that could be told
+        return redirect(onward(record), code=303)
     flash(f"已{next(m.label for m in flow.moves if m.verb == verb)}。", "success")
     return redirect(inside(typed.get("next")) or home_of(flow, record), code=303)
 

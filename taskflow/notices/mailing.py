@@ -7,7 +7,7 @@ in `.invalid` (the demo county) stay in the app only; no mail row is made for th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -23,9 +23,11 @@ from taskflow.notices import channels
 from taskflow.notices.models import Mail, Notice
 from taskflow.org.models import Person, Region
 from taskflow.reports.models import Report
+from taskflow.requests.models import Request
 from taskflow.reviews.models import Review
 from taskflow.rules import quiet
-from taskflow.tasks.models import Task
+from taskflow.support.models import Answer
+from taskflow.tasks.models import Occurrence, Task
 
 #: A message this old is history: it is not mailed when SMTP is set up later, or after a long outage.
 STALE = timedelta(days=30)
@@ -197,4 +199,22 @@ def _reviews(ids: list[int]) -> list[tuple[int, str]]:
 
 
 #: What a message can be about → how those records are called.
-NAMED = {"task": _tasks, "report": _reports, "escalation": _escalations, "review": _reviews}
+def _of_task(kind: Any, name: Any) -> Callable[[list[int]], list[tuple[int, str]]]:
+    """What records of a task are called: the task's code and title, and what they are."""
+
+    def named(ids: list[int]) -> list[tuple[int, str]]:
+        wanted = select(kind, Task.code, Task.title).join(Task, Task.id == kind.task_id).where(kind.id.in_(ids))
+        return [(record.id, f"{code} {title}（{name(record)}）") for record, code, title in db.session.execute(wanted)]
+
+    return named
+
+
+NAMED = {
+    "task": _tasks,
+    "report": _reports,
+    "escalation": _escalations,
+    "review": _reviews,
+    "request": _of_task(Request, lambda one: f"{one.kind.label}申请"),
+    "occurrence": _of_task(Occurrence, lambda one: f"{one.period} 期"),
+    "answer": _of_task(Answer, lambda _: "配合意见"),
+}

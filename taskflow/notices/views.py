@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from taskflow import clock, db, errors
 from taskflow.notices import channels, queries
 from taskflow.notices.models import Notice
+from taskflow.web.fields import whole
 from taskflow.web.viewer import viewer
 
 notices = Blueprint("notices", __name__)
@@ -20,7 +21,7 @@ def index() -> str:
     me = viewer().person
     unread, total = queries.counts(me.id)
     last = max(1, -(-total // queries.PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), last)
+    page = min(max(request.args.get("page", 1, type=whole), 1), last)
     found = queries.mine(me, page, channels.ready(current_app.config))
     return render_template("notices/index.html", found=found, unread=unread, total=total, page=page, size=queries.PAGE)
 
@@ -33,13 +34,13 @@ def read(notice_id: int) -> Response:
         raise errors.NotFound("没有这条消息。")
     found.read_at = found.read_at or clock.now()
     db.session.commit()
-    return redirect(url_for("notices.index", page=request.form.get("page", 1, type=int)), code=303)
+    return redirect(url_for("notices.index", page=request.form.get("page", 1, type=whole)), code=303)
 
 
 @notices.post("/notices/read")
 def read_all() -> Response:
     """Mark as read what the page showed: all up to its newest, not what has come since."""
-    newest = request.form.get("newest", type=int)
+    newest = request.form.get("newest", type=whole)
     mine = update(Notice).where(Notice.person_id == viewer().person.id, Notice.read_at.is_(None))
     if newest is not None:
         mine = mine.where(Notice.id <= newest)

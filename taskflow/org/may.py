@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import false, or_, select
 
 from taskflow.org.models import Post, Role
-from taskflow.tasks.models import Task, TaskUnit
+from taskflow.tasks.models import RoleKind, Task, TaskRole
 
 R = Role
 OFFICE = frozenset({R.OFFICER, R.DIRECTOR})
@@ -30,7 +30,10 @@ MAY: dict[str, frozenset[Role]] = {
     "see_imports":    COUNTY | {R.AUDITOR},              # files taken in, and the drafts made of them
     "confirm_editions": frozenset({R.HEAD}),             # what a new edition changes for their unit
     "import_plans":   OFFICE,                            # take files in, and work on the drafts made of them
+    "enter_sources":  OFFICE,                            # 手工立项: what no document brings
+    "ask_many":       OFFICE,                            # ask for reports, and set the rhythm, of many tasks at once
     "follow_all_clocks": OFFICE,                         # hear of every limit that is about to run out
+    "change_rules":   frozenset({R.DIRECTOR}),           # approve what a changed rule moves
     "write_reports":  frozenset({R.CLERK}),
     "move_clock":     frozenset({R.ADMIN}),              # a demo county's clock
     "repair_jobs":    frozenset({R.ADMIN}),              # dead timers and mails
@@ -50,6 +53,12 @@ def units_of(posts: Sequence[Post], permission: str) -> list[int]:
     return [post.unit_id for post in posts if post.role in MAY[permission]]
 
 
+def answers_for(unit_ids: Sequence[int], *roles: RoleKind) -> Any:
+    """The ids of tasks for which these units answer now, in some roles or in any."""
+    rows = select(TaskRole.task_id).where(TaskRole.unit_id.in_(unit_ids), TaskRole.until.is_(None))
+    return rows.where(TaskRole.role.in_(roles)) if roles else rows
+
+
 def visible_tasks(posts: Sequence[Post], region_code: str) -> Any:
     """The condition on `Task` that a viewer may see it; what fails it does not exist for them."""
     here = Task.region_code == region_code
@@ -58,5 +67,4 @@ def visible_tasks(posts: Sequence[Post], region_code: str) -> Any:
     units = units_of(posts, "see_own_tasks")
     if not units:
         return false()
-    supports = select(TaskUnit.task_id).where(TaskUnit.unit_id.in_(units))
-    return here & or_(Task.lead_unit_id.in_(units), Task.id.in_(supports))
+    return here & or_(Task.lead_unit_id.in_(units), Task.id.in_(answers_for(units)))

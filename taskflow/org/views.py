@@ -18,6 +18,7 @@ from taskflow.moves.views import find, form_page
 from taskflow.org.models import Person
 from taskflow.web.access import public, resumed
 from taskflow.web.addresses import inside
+from taskflow.web.fields import plain
 from taskflow.web.viewer import signed_in
 
 org = Blueprint("org", __name__)
@@ -43,7 +44,7 @@ def login() -> str | Response:
 def enter() -> Response | tuple[str, int] | str:
     """Check the password; go where the person wanted to go, or back to what was being typed."""
     typed = request.form
-    name = typed.get("login", "").strip()
+    name = plain(typed.get("login", "")).strip()
     person = db.session.scalars(select(Person).where(Person.login == name).with_for_update()).one_or_none()
     told = _judge(person, typed.get("password", ""))
     if told:

@@ -49,6 +49,9 @@ def target(given: Target) -> dict[str, Any]:
         "comparator": given.comparator.value,
         "value": number(given.value),
         "unit": given.unit,
+        "direction": given.direction.value,
+        "printed": given.printed,
+        "cumulative": given.cumulative,
     }
     return told | ({"value_high": number(given.value_high)} if given.value_high else {})
 

@@ -99,6 +99,15 @@ class Comparator(StrEnum):
     RELATIVE = "relative"
 
 
+class Direction(State):
+    """Which way an actual figure is better, whatever sign the document prints."""
+
+    HIGHER = "higher", "越高越好"
+    LOWER = "lower", "越低越好"
+    EXACT = "exact", "恰好"
+    RANGE = "range", "区间"
+
+
 class Measure(Base):
     """One commitment of a document, with its place; the words are ours, the figures the document's."""
 
@@ -132,6 +141,8 @@ class Measure(Base):
     leader_post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
     #: The same work in several documents shares a key.
     story: Mapped[str | None] = mapped_column(String(40))
+    #: The measure of another document whose task does this work too; then it has no task of its own.
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id"), index=True)
 
     document: Mapped[PlanDocument] = relationship()
     chapter: Mapped[Chapter] = relationship()
@@ -149,6 +160,12 @@ class Measure(Base):
         primaryjoin="and_(Target.measure_id == Measure.id, Target.replaced_on.is_not(None))",
     )
     supporting: Mapped[list[Unit]] = relationship(secondary="measure_unit", order_by=Unit.place)
+    same_as: Mapped[Measure | None] = relationship(remote_side="Measure.id")
+
+    @property
+    def served_id(self) -> int:
+        """The measure whose task does this work: itself, or the one that it is the same as."""
+        return self.same_as_id or self.id
 
 
 class Story(Base):
@@ -174,7 +191,10 @@ class Target(Base):
     """A figure that a measure promises (目标值)."""
 
     __tablename__ = "target"
-    __table_args__ = (CheckConstraint(one_of("comparator", Comparator), name="comparator"),)
+    __table_args__ = (
+        CheckConstraint(one_of("comparator", Comparator), name="comparator"),
+        CheckConstraint(one_of("direction", Direction), name="direction"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), index=True)
@@ -185,6 +205,11 @@ class Target(Base):
     value: Mapped[str] = mapped_column(String(24), default="")
     value_high: Mapped[str] = mapped_column(String(24), default="")
     unit: Mapped[str] = mapped_column(String(40), default="")
+    direction: Mapped[Direction] = mapped_column(Word(Direction))
+    #: Whether the document prints the value; otherwise we put a number to its words (推定).
+    printed: Mapped[bool] = mapped_column(default=True)
+    #: 累计: a report gives what was done in its period, and the sum counts; otherwise 时点: the state at its end.
+    cumulative: Mapped[bool] = mapped_column(default=False)
     #: The later edition that says it; None: the measure's own document.
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("plan_document.id"))
     #: The day on which another figure took its place, if one did; both stay.
@@ -214,6 +239,7 @@ class Indicator(Base):
     __table_args__ = (
         UniqueConstraint("document_id", "seq"),
         CheckConstraint(one_of("nature", Nature), name="nature"),
+        CheckConstraint(one_of("direction", Direction), name="direction"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -231,6 +257,7 @@ class Indicator(Base):
     #: The checkable figure behind the printed cell, where there is one.
     comparator: Mapped[Comparator | None] = mapped_column(Word(Comparator))
     value: Mapped[float | None] = mapped_column(Numeric(20, 6))
+    direction: Mapped[Direction | None] = mapped_column(Word(Direction))
     by: Mapped[date | None]
 
     lead_unit: Mapped[Unit] = relationship()

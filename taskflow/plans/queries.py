@@ -25,7 +25,7 @@ from taskflow.plans.models import (
     Story,
     Target,
 )
-from taskflow.plans.tally import LIGHT, Progress, Tally, add_row, counted_tasks, progress
+from taskflow.plans.tally import LIGHT, Progress, Tally, add_row, counted_tasks, progress_of_measures
 from taskflow.tasks.models import Task
 
 #: The order in which documents were to be carried out: a plan before the years that it covers.
@@ -41,6 +41,8 @@ class Card:
     natures: dict[Nature, int] = field(default_factory=dict)
     projects: int = 0
     boxes: int = 0
+    #: Measures whose work the task of another document does.
+    linked: int = 0
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -50,7 +52,7 @@ class Card:
 
 
 def documents(region_code: str, seen: Any) -> list[Card]:
-    """Every document of a region with its counts; five queries."""
+    """Every document of a region with its counts; six queries."""
     found = db.rows(select(PlanDocument).where(PlanDocument.region_code == region_code).order_by(PlanDocument.code))
     cards = {document.id: Card(document) for document in found}
     codes = {document.code: document.id for document in found}
@@ -58,6 +60,11 @@ def documents(region_code: str, seen: Any) -> list[Card]:
     kinds = select(Measure.document_id, Measure.kind, func.count()).where(Measure.document_id.in_(mine))
     for document_id, kind, count in db.session.execute(kinds.group_by(Measure.document_id, Measure.kind)):
         cards[document_id].kinds[kind] = count
+    linked = select(Measure.document_id, func.count()).where(Measure.same_as_id.is_not(None))
+    for document_id, count in db.session.execute(
+        linked.where(Measure.document_id.in_(mine)).group_by(Measure.document_id)
+    ):
+        cards[document_id].linked = count
     natures = select(Indicator.document_id, Indicator.nature, func.count()).where(Indicator.document_id.in_(mine))
     for document_id, nature, count in db.session.execute(natures.group_by(Indicator.document_id, Indicator.nature)):
         cards[document_id].natures[nature] = count
@@ -89,8 +96,8 @@ def chapter(of: PlanDocument, chapter_id: int) -> Chapter:
     return found
 
 
-def figures_of(measure_ids: Sequence[int]) -> dict[int, list[str]]:
-    """The figures that hold of some measures, as text."""
+def figures_of(measure_ids: Sequence[int]) -> dict[int, list[Target]]:
+    """The figures that hold of some measures."""
     return tree.figures([Measure.id.in_(measure_ids)]) if measure_ids else {}
 
 
@@ -99,7 +106,7 @@ class Statement:
     """A measure as one voice among others about the same work."""
 
     measure: Measure
-    figures: Sequence[str]
+    figures: Sequence[Target]
     how: Progress | None
 
 
@@ -116,11 +123,18 @@ def measure(region_code: str, measure_id: int) -> Measure:
             selectinload(Measure.targets).joinedload(Target.edition),
             selectinload(Measure.former_targets),
             selectinload(Measure.supporting),
+            joinedload(Measure.same_as).joinedload(Measure.document),
         )
     ).one_or_none()
     if found is None:
         raise errors.NotFound("没有这条举措。")
     return found
+
+
+def linked_to(measure_id: int) -> Sequence[Measure]:
+    """The measures of other documents that this one's task serves too."""
+    wanted = select(Measure).where(Measure.same_as_id == measure_id).options(joinedload(Measure.document))
+    return db.rows(wanted.order_by(Measure.code))
 
 
 def statements(region_code: str, seen: Any, *where: Any) -> list[Statement]:
@@ -129,7 +143,7 @@ def statements(region_code: str, seen: Any, *where: Any) -> list[Statement]:
     ordered = wanted.order_by(Measure.story, *IN_TIME, Measure.line, Measure.code)
     found = db.rows(ordered.options(joinedload(Measure.document), joinedload(Measure.lead_unit)))
     told = tree.figures(where)
-    of_measure, _ = progress(region_code, seen, Task.measure_id.in_(select(Measure.id).where(*where)))
+    of_measure = progress_of_measures(region_code, seen, *where)
     return [Statement(one, told.get(one.id, ()), of_measure.get(one.id)) for one in found]
 
 

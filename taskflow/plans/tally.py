@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, select
 
 from taskflow import clock, db
-from taskflow.rules import book, lights, measured
+from taskflow.plans.models import Measure, Project
+from taskflow.rules import book
+from taskflow.rules import progress as reckoning
 from taskflow.rules.lights import Light, Standing
+from taskflow.sources.models import Source
 from taskflow.tasks.models import Task, TaskState
 
 
@@ -48,27 +51,29 @@ class Tally:
         return round(self.points / self.tasks) if self.tasks else 0
 
 
-#: The columns of a task that its light and a line about it need.
-_FACTS = (Task.id, Task.code, Task.state, Task.percent, Task.start_on, Task.due_on, Task.asked_through,
-          Task.measure_id, Task.project_id)  # fmt: skip
+#: The measure whose task does a measure's work: its own, or that of the one that it is the same as.
+SERVED: ColumnElement[int] = func.coalesce(Measure.same_as_id, Measure.id)
 
 
-def progress(region_code: str, seen: Any, *where: Any) -> tuple[dict[int, Progress], dict[int, Progress]]:
-    """How far the visible tasks are that fit: by measure and by project, in one query."""
-    of_measure, of_project = {}, {}
-    for row in db.session.execute(select(*_FACTS).where(seen, *where)):
-        made = _progress(row, region_code)
-        if row.measure_id:
-            of_measure[row.measure_id] = made
-        else:
-            of_project[row.project_id] = made
-    return of_measure, of_project
+def progress_of_measures(region_code: str, seen: Any, *where: Any) -> dict[int, Progress]:
+    """How far the visible tasks are that do the work of some measures, by measure; one query."""
+    return _read(region_code, Measure.id, Source.measure_id == SERVED, seen, *where)
 
 
-def _progress(row: Any, region_code: str) -> Progress:
+def progress_of_projects(region_code: str, seen: Any, *where: Any) -> dict[int, Progress]:
+    """How far the visible tasks of some projects are, by project; one query."""
+    return _read(region_code, Project.id, Source.project_id == Project.id, seen, *where)
+
+
+def _read(region_code: str, of: Any, joined: Any, *where: Any) -> dict[int, Progress]:
     day = clock.today()
     numbers = book.of(region_code).numbers("lights", day)
-    return Progress(row.id, row.code, row.state, row.percent, lights.standing(row, day, numbers))
+    facts = (Task.id, Task.code, Task.state, Task.percent, *reckoning.columns(day, numbers))
+    rows = select(of.label("of"), *facts).join(Source, joined).join(Task, Task.source_id == Source.id).where(*where)
+    return {
+        row.of: Progress(row.id, row.code, row.state, row.percent, reckoning.of_row(row, day, numbers))
+        for row in db.session.execute(rows)
+    }
 
 
 LIGHT: ColumnElement[str] = literal_column("light")
@@ -78,7 +83,7 @@ _WORDS = {light.value: light for light in Light}
 def counted_tasks(region_code: str, *by: Any) -> Any:
     """SELECT by, state, light, points, count: to be grouped by `by`, Task.state and LIGHT."""
     day = clock.today()
-    light = measured.light(day, book.of(region_code).numbers("lights", day)).label("light")
+    light = reckoning.light(day, book.of(region_code).numbers("lights", day)).label("light")
     return select(*by, Task.state, light, func.sum(Task.percent), func.count(Task.id)).select_from(Task)
 
 

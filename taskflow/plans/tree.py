@@ -13,7 +13,17 @@ from sqlalchemy import func, select
 from taskflow import db
 from taskflow.org.models import Unit
 from taskflow.plans.models import Basis, Chapter, Measure, MeasureKind, PlanDocument, Project, Target
-from taskflow.plans.tally import LIGHT, Progress, Tally, add_row, counted_tasks, progress
+from taskflow.plans.tally import (
+    LIGHT,
+    SERVED,
+    Progress,
+    Tally,
+    add_row,
+    counted_tasks,
+    progress_of_measures,
+    progress_of_projects,
+)
+from taskflow.sources.models import Source
 from taskflow.tasks.models import Task
 
 
@@ -27,7 +37,7 @@ class Leaf:
     title: str
     lead: str
     sort: MeasureKind
-    figures: Sequence[str] = ()
+    figures: Sequence[Target] = ()
     deadline: date | None = None
     basis: Basis | None = None
     named: bool = True
@@ -86,19 +96,22 @@ def tally(leaves: Iterable[Leaf]) -> Tally:
 
 
 def chapters(document: PlanDocument, seen: Any) -> list[tuple[Chapter, Tally]]:
-    """The chapters in order with their counts, measures and project rows together; four queries."""
+    """The chapters in order with their counts, measures and project rows together; five queries."""
     found = db.rows(select(Chapter).where(Chapter.document_id == document.id).order_by(Chapter.line))
     counts = {chapter.id: Tally() for chapter in found}
     for kind in (Measure, Project):
         counted = select(kind.chapter_id, func.count()).where(kind.document_id == document.id)
         for chapter_id, items in db.session.execute(counted.group_by(kind.chapter_id)):
             counts[chapter_id].items += items
-    place = func.coalesce(Measure.chapter_id, Project.chapter_id).label("chapter_id")
-    joined = counted_tasks(document.region_code, place).outerjoin(Measure, Task.measure_id == Measure.id)
-    joined = joined.outerjoin(Project, Task.project_id == Project.id)
-    mine = joined.where(seen, Task.document_code == document.code)
-    for chapter_id, *numbers in db.session.execute(mine.group_by(place, Task.state, LIGHT)):
-        add_row(counts[chapter_id], *numbers)
+    for kind, same in ((Measure, Source.measure_id == SERVED), (Project, Source.project_id == Project.id)):
+        tasks = (
+            counted_tasks(document.region_code, kind.chapter_id)
+            .join(Source, Task.source_id == Source.id)
+            .join(kind, same)
+        )
+        mine = tasks.where(seen, kind.document_id == document.id)
+        for chapter_id, *numbers in db.session.execute(mine.group_by(kind.chapter_id, Task.state, LIGHT)):
+            add_row(counts[chapter_id], *numbers)
     return [(chapter, counts[chapter.id]) for chapter in found]
 
 
@@ -115,7 +128,7 @@ def inside(
     wanted += _fits(text, Measure, Measure.title, Measure.section, Measure.heading, Measure.code)
     if kind:
         wanted.append(Measure.kind == kind)
-    of, _ = progress(document.region_code, seen, Task.measure_id.in_(select(Measure.id).where(*wanted)))
+    of = progress_of_measures(document.region_code, seen, *wanted)
     told = figures(wanted)
     found: dict[int, Inside] = {}
     for chapter_id, rows in groupby(_measures(wanted), lambda row: row.chapter_id):
@@ -132,7 +145,7 @@ def boxes(
     """The project boxes that fit the search, by chapter id; two queries."""
     wanted = [Project.chapter_id == chapter.id] if chapter else [Project.document_id == document.id]
     wanted += _fits(text, Project, Project.name, Project.box_title)
-    _, of = progress(document.region_code, seen, Task.project_id.in_(select(Project.id).where(*wanted)))
+    of = progress_of_projects(document.region_code, seen, *wanted)
     found: dict[int, list[Group]] = {}
     for (chapter_id, box, title), rows in groupby(
         _projects(wanted), lambda row: (row.chapter_id, row.box, row.box_title)
@@ -172,18 +185,18 @@ def _projects(where: Sequence[Any]) -> Sequence[Any]:
     return db.session.execute(ordered).all()
 
 
-def figures(where: Sequence[Any]) -> dict[int, list[str]]:
-    """The figures of some measures that hold, as text, by measure id."""
+def figures(where: Sequence[Any]) -> dict[int, list[Target]]:
+    """The figures of some measures that hold, by measure id."""
     targets = select(Target).where(
         Target.measure_id.in_(select(Measure.id).where(*where)), Target.replaced_on.is_(None)
     )
-    found: dict[int, list[str]] = {}
+    found: dict[int, list[Target]] = {}
     for target in db.rows(targets.order_by(Target.measure_id, Target.place)):
-        found.setdefault(target.measure_id, []).append(str(target))
+        found.setdefault(target.measure_id, []).append(target)
     return found
 
 
-def _sections(rows: Iterable[Any], told: dict[int, list[str]], of: dict[int, Progress]) -> Iterator[Section]:
+def _sections(rows: Iterable[Any], told: dict[int, list[Target]], of: dict[int, Progress]) -> Iterator[Section]:
     for section, held in groupby(rows, lambda row: row.section):
         groups = [
             Group(heading, [_measure_leaf(row, told, of) for row in under])
@@ -192,7 +205,7 @@ def _sections(rows: Iterable[Any], told: dict[int, list[str]], of: dict[int, Pro
         yield Section(section, groups)
 
 
-def _measure_leaf(row: Any, told: dict[int, list[str]], of: dict[int, Progress]) -> Leaf:
+def _measure_leaf(row: Any, told: dict[int, list[Target]], of: dict[int, Progress]) -> Leaf:
     return Leaf(
         kind="measure",
         id=row.id,

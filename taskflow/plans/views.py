@@ -11,6 +11,7 @@ from taskflow import errors
 from taskflow.org.may import visible_tasks
 from taskflow.plans import clause, queries, tree
 from taskflow.plans.models import Measure, MeasureKind, Nature
+from taskflow.web.fields import sought, whole
 from taskflow.web.viewer import demand, viewer
 
 plans = Blueprint("plans", __name__)
@@ -39,8 +40,8 @@ def document(code: str) -> str:
     """One document as a tree: one chapter open, or all, or what a search found."""
     region, seen = _here()
     found = queries.document(region, code)
-    text, kind = request.args.get("q", "").strip(), _kind(request.args.get("kind", ""))
-    chosen = request.args.get("chapter", type=int)
+    text, kind = sought(request.args.get("q", "")), _kind(request.args.get("kind", ""))
+    chosen = request.args.get("chapter", type=whole)
     searched, everything = bool(text or kind), bool(request.args.get("all"))
     chapters = tree.chapters(found, seen)
     shown: dict[int, tree.Inside] = {}
@@ -92,6 +93,7 @@ def measure(measure_id: int) -> str:
     others = queries.stories(region, seen, found.story) if found.story else []
     conflicts = queries.conflicts(region, measure_id)
     shown = {"measure": found, "own": own, "stories": others, "conflicts": conflicts, "clause": clause.of(found)}
+    shown["linked"] = queries.linked_to(found.id)
     return render_template("plans/measure.html", **shown)
 
 

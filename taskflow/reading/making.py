@@ -11,7 +11,7 @@ from typing import Any
 from taskflow.reading.layout.lines import Paragraph
 from taskflow.reading.state import OF_YEARS, Reading
 from taskflow.reading.statements import clauses, tense, verbs, when
-from taskflow.reading.statements.counted import Figure, ahead
+from taskflow.reading.statements.counted import Figure, ahead, target
 from taskflow.reading.statements.figures import targets
 from taskflow.reading.statements.subjects import subject
 from taskflow.reading.statements.titles import kind_of, title_of, under
@@ -101,7 +101,7 @@ def _spoken_of(reading: Reading, paragraph: Paragraph, piece: clauses.Piece, fig
     """What a figure without words of its own is about: what stands before it, or the thing of the last figure."""
     begin, _ = paragraph.clean.span(0, 1)
     earlier = takewhile(lambda one: one["char_start"] >= begin, reversed(reading.measures))
-    named = (target["indicator"] for one in earlier for target in one["targets"][-1:])
+    named = (last["indicator"] for one in earlier for last in one["targets"][-1:])
     own = _phrases(ahead(piece.of(paragraph.text), figure.start))
     return next(own, "") or next(named, "") or next(_phrases(ahead(paragraph.text, piece.start)), "")
 
@@ -136,7 +136,7 @@ def promise(told: str, figures: Sequence[Figure], printed: Callable[[Figure], st
     return {
         "title": title,
         "kind": kind_of(told, has_targets=bool(figures)),
-        "targets": [figure.plain(printed(figure)) for figure in figures] + _relative(told, title),
+        "targets": [figure.plain(printed(figure), told) for figure in figures] + _relative(told, title),
     }
 
 
@@ -148,14 +148,13 @@ RELATIVE = re.compile(
 def _relative(told: str, title: str) -> list[dict[str, Any]]:
     """Promises that compare without a number."""
     return [
-        {
-            "indicator": subject(ahead(told, match.start())) or title[:12],
-            "comparator": "relative",
-            "value": None,
-            "value_high": None,
-            "unit": "",
-            "raw": match.group(),
-        }
+        target(
+            indicator=subject(ahead(told, match.start())) or title[:12],
+            comparator="relative",
+            value=None,
+            unit="",
+            raw=match.group(),
+        )
         for match in RELATIVE.finditer(told)
     ]
 

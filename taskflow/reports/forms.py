@@ -22,6 +22,7 @@ from wtforms.validators import Length, Optional, Regexp
 from taskflow import clock, errors
 from taskflow.plans.models import Target
 from taskflow.reports import evidence, queries
+from taskflow.reports.figures import Figure, standing
 from taskflow.reports.models import Report
 from taskflow.tasks.models import Node
 from taskflow.web.viewer import data_folder, viewer
@@ -66,26 +67,32 @@ class ReportForm(PlainForm):
 
     progress = TextAreaField("本期进展", [at_most(LONGEST, "本期进展")])
     percent = StringField("累计完成率", filters=[number])
+    fulfilled = StringField("是否已完成")
+    shortfall = TextAreaField("未达目标值的原因", [at_most(LONG, "未达目标值的原因")])
     problems = TextAreaField("存在问题", [at_most(LONG, "存在问题")])
     next_steps = TextAreaField("下一步措施", [at_most(LONG, "下一步措施")])
 
-    figures: Sequence[tuple[Any, Target, str]] = ()
+    figures: Sequence[tuple[Any, Figure]] = ()
     nodes: Sequence[tuple[Any, Any, Node]] = ()
 
 
 def report_form(report: Report, typed: Typed) -> ReportForm:
     """The form of one report: what was typed, else what it says already, else what the last one said."""
-    targets, nodes = queries.targets_of(report), queries.open_nodes(report)
+    told, nodes = standing(report, report.figures or {}), queries.open_nodes(report)
     last = queries.last_accepted(report)
-    before = last.figures if last else {}
-    form = _with_fields(targets, nodes)(formdata=None)
-    form.figures = [(form[f"figure-{one.id}"], one, before.get(str(one.id), "")) for one in targets]
+    form = _with_fields([one.target for one in told], nodes)(formdata=None)
+    form.figures = [(form[f"figure-{one.target.id}"], one) for one in told]
     form.nodes = [(form[f"node-{node.id}"], form[f"node-{node.id}-day"], node) for node in nodes]
     if typed:
         form.process(typed)
     else:
         _fill(form, report, last)
     return form
+
+
+def standing_as_typed(report: Report, form: ReportForm) -> list[Figure]:
+    """Every target with what earlier reports gave and what stands in the form now."""
+    return standing(report, {str(one.target.id): field.data for field, one in form.figures if field.data})
 
 
 def _with_fields(targets: Sequence[Target], nodes: Sequence[Node]) -> type[ReportForm]:
@@ -109,10 +116,14 @@ def _fill(form: ReportForm, report: Report, last: Report | None) -> None:
     form.problems.data = own.problems if own else ""
     percent = own.percent if own else None
     form.percent.data = str(report.task.percent if percent is None else percent)
-    reached = own.figures if own else {}
+    if not written and any(one.wanted for _, one in form.figures):
+        form.percent.data = ""  # it follows from the figures, unless somebody claims another one
+    form.fulfilled.data = "yes" if written and report.fulfilled else "no"
+    form.shortfall.data = report.shortfall
     done = report.nodes_done if written else {}
-    for field, target, _ in form.figures:
-        field.data = reached.get(str(target.id), "")
+    for field, one in form.figures:  # a sum begins anew in each period; a state goes on until it is told anew
+        again = last.figures.get(str(one.target.id), "") if last and not one.target.cumulative else ""
+        field.data = report.figures.get(str(one.target.id), "") if written else again
     for tick, day, node in form.nodes:
         told = done.get(str(node.id))
         tick.data, day.data = bool(told), date.fromisoformat(told) if told else clock.today()
@@ -130,9 +141,11 @@ def read_report(report: Report, typed: Typed, files: Files) -> dict[str, Any]:
     args = {
         "progress": form.progress.data or "",
         "percent": form.percent.data or "",
+        "fulfilled": form.fulfilled.data or "",
+        "shortfall": form.shortfall.data or "",
         "problems": form.problems.data or "",
         "next_steps": form.next_steps.data or "",
-        "figures": {str(target.id): field.data for field, target, _ in form.figures if field.data},
+        "figures": {str(one.target.id): field.data for field, one in form.figures if field.data},
         "nodes_done": done,
         "evidence": take_files(report, typed, files, wrong),
     }
@@ -147,9 +160,10 @@ def read_report(report: Report, typed: Typed, files: Files) -> dict[str, Any]:
 
 def _as_on_the_page(form: ReportForm, wrong: dict[str, str]) -> dict[str, str]:
     """The sentences in the order of their fields."""
-    figures = [field.name for field, _, _ in form.figures]
+    figures = [field.name for field, _ in form.figures]
     days = [day.name for _, day, _ in form.nodes]
-    order = ["progress", "percent", *figures, "figures", *days, "nodes_done", "problems", "next_steps"]
+    fixed = ["progress", "percent", "fulfilled", *figures, "figures", "shortfall", *days, "nodes_done"]
+    order = [*fixed, "problems", "next_steps"]
     return {name: wrong[name] for name in [*order, "evidence"] if name in wrong}
 
 

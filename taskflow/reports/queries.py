@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from taskflow import db
 from taskflow.ledger.models import LedgerEntry
 from taskflow.ledger.phrases import Line, lines
-from taskflow.plans.models import Target
-from taskflow.reports.models import Evidence, Report, ReportState
+from taskflow.reports.figures import NEWEST, after
+from taskflow.reports.models import Evidence, Report, ReportOrigin, ReportState
 from taskflow.tasks.models import Node, Task
 
 SHOWN = 6  # earlier reports beside the form
@@ -37,27 +37,27 @@ def visible_evidence(evidence_id: int, visible: Any) -> Evidence | None:
 
 
 def last_accepted(report: Report) -> Report | None:
-    """The newest accepted report of the same task from an earlier period."""
+    """The newest accepted report of the same task before this one."""
     earlier = select(Report).where(
         Report.task_id == report.task_id,
-        Report.period_end < report.period_end,
+        Report.id != report.id,
         Report.state == ReportState.ACCEPTED,
     )
-    return db.session.scalars(earlier.order_by(Report.period_end.desc()).limit(1)).one_or_none()
+    return db.session.scalars(earlier.order_by(*NEWEST).limit(1)).one_or_none()
+
+
+def newest_own(task_id: int) -> Report | None:
+    """The newest report that a task's unit opened of its own accord."""
+    own = select(Report).where(Report.task_id == task_id, Report.origin == ReportOrigin.OWN)
+    return db.session.scalars(own.order_by(Report.id.desc()).limit(1)).one_or_none()
 
 
 def earlier(report: Report) -> Sequence[Report]:
     """The reports before this one, newest first."""
-    before = select(Report).where(Report.task_id == report.task_id, Report.period_end < report.period_end)
-    return db.rows(before.order_by(Report.period_end.desc()).limit(SHOWN))
-
-
-def targets_of(report: Report) -> Sequence[Target]:
-    """The figures that the task's measure promises."""
-    told = [int(key) for key in report.figures or {}]  # a figure since replaced stays where it was reported on
-    valid = or_(Target.replaced_on.is_(None), Target.id.in_(told))
-    promised = select(Target).where(Target.measure_id == report.task.measure_id, valid)
-    return db.rows(promised.order_by(Target.place)) if report.task.measure_id else []
+    same = select(Report).where(Report.task_id == report.task_id, Report.id != report.id)
+    written = same.where(Report.drafted_at.is_not(None))
+    before = written.where(~after(report)) if report.drafted_at else written
+    return db.rows(before.order_by(*NEWEST).limit(SHOWN))
 
 
 def open_nodes(report: Report) -> Sequence[Node]:
@@ -75,7 +75,8 @@ def nodes_named(report: Report) -> list[tuple[str, str]]:
 
 def files_of(report: Report) -> Sequence[Evidence]:
     """What a report brought as proof."""
-    return db.rows(select(Evidence).where(Evidence.report_id == report.id).order_by(Evidence.id))
+    of = (Evidence.subject_kind == "report") & (Evidence.subject_id == report.id)
+    return db.rows(select(Evidence).where(of).order_by(Evidence.id))
 
 
 def files_of_task(task_id: int) -> Sequence[Evidence]:

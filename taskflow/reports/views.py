@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, Response, render_template, send_file, url_for
 
 from taskflow import clock, errors
-from taskflow.moves.pages import PAGES, MovePage
+from taskflow.moves.pages import AFTER, PAGES, MovePage
 from taskflow.org.may import visible_tasks
-from taskflow.reports import evidence, forms, queries
-from taskflow.reports.models import Report, ReportState
-from taskflow.rules import lights
+from taskflow.reports import evidence, figures, forms, queries
+from taskflow.reports.models import Report, ReportOrigin, ReportState
+from taskflow.rules import progress
+from taskflow.rules.late import NOT_IN
 from taskflow.web.viewer import data_folder, viewer
 from taskflow.workflows.engine.perform import offers
 from taskflow.workflows.reporting import OPEN, REPORTING
@@ -32,24 +33,27 @@ def show(report_id: int) -> str:
     if report is None:
         raise errors.NotFound(UNKNOWN)
     units = [post.unit_id for post in viewer().posts]
+    told = figures.standing(report, report.figures or {})
     return render_template(
         "reports/show.html",
         report=report,
         said=report.drafted_at is not None,
         scheduled=_scheduled(report),
-        figures=[(target, report.figures.get(str(target.id), "")) for target in queries.targets_of(report)],
+        figures=told,
+        short=figures.short(told),
+        differs=None not in (report.percent, report.reckoned) and report.percent != report.reckoned,
         nodes=queries.nodes_named(report),
         files=queries.files_of(report),
-        late=report.state is not ReportState.ACCEPTED and report.due_on < clock.today(),
-        moves=offers(REPORTING, report, viewer().person),
+        late=report.state in NOT_IN and report.due_on is not None and report.due_on < clock.today(),
+        moves=[one for one in offers(REPORTING, report, viewer().person) if one.open or one.move.verb != "discard"],
+        judges=report.state in (ReportState.DRAFTED, ReportState.SUBMITTED),
         lines=queries.history("report", report.id),
         following=queries.next_due(units) if viewer().may("write_reports") else None,
     )
 
 
 def _scheduled(report: Report) -> int:
-    task = report.task
-    return lights.scheduled_percent(task.start_on, task.due_on, min(clock.today(), report.period_end))
+    return progress.scheduled_on(report.task, min(clock.today(), report.period_end))
 
 
 @reports.get("/evidence/<int:evidence_id>")
@@ -70,9 +74,15 @@ def download(evidence_id: int) -> Response:
 def _writing(report: Report, typed: forms.Typed) -> dict[str, Any]:
     """What the page that writes a report shows beside its form."""
     last = queries.last_accepted(report)
+    form = forms.report_form(report, typed)
+    told = forms.standing_as_typed(report, form)
     return {
-        "form": forms.report_form(report, typed),
+        "form": form,
         "last": last,
+        "told": {one.target.id: one for one in told},
+        "reckoned": figures.reckoned(told),
+        "short": figures.short(told),
+        "own": report.origin is ReportOrigin.OWN,
         "scheduled": _scheduled(report),
         "earlier": queries.earlier(report),
         "kept": forms.kept_files(report, typed),
@@ -99,5 +109,14 @@ def _answering(paper: Any, typed: forms.Typed) -> dict[str, Any]:
     }
 
 
+def _own_report(task: Any) -> str:
+    """The form of the report that a unit has just opened of its own accord."""
+    report = queries.newest_own(task.id)
+    if report is None or report.state not in OPEN:
+        return url_for("tasks.detail", task_id=task.id)
+    return url_for("moves.ask", kind="report", record_id=report.id, verb="draft")
+
+
+AFTER["task", "report"] = _own_report
 PAGES["report", "draft"] = MovePage("reports/write.html", _writing, forms.read_report)
 PAGES["escalation", "answer"] = MovePage("reports/answer.html", _answering, forms.read_answer)

@@ -11,7 +11,7 @@ from taskflow.org.models import Unit
 from taskflow.reports.models import Report
 from taskflow.reports.periods import quarter_of
 from taskflow.reviews.models import Review, ReviewLine
-from taskflow.rules import book, lights
+from taskflow.rules import book, progress
 from taskflow.tasks.models import Task, TaskState
 from taskflow.workflows.engine.perform import begin
 from taskflow.workflows.review import REVIEW
@@ -65,8 +65,8 @@ def _tasks(unit_id: int, end: date) -> list[Task]:
 
 
 def _freeze(review: Review, unit_id: int, end: date) -> None:
-    numbers = book.of(review.region_code).numbers("lights", end)
     tasks = _tasks(unit_id, end)
+    standings = progress.standings(tasks, end)
     missing = select(Report.task_id, func.count().label("n")).where(
         Report.task_id.in_([task.id for task in tasks]),
         Report.period_end <= end,
@@ -75,7 +75,7 @@ def _freeze(review: Review, unit_id: int, end: date) -> None:
     )
     missed = {row.task_id: row.n for row in db.session.execute(missing.group_by(Report.task_id))}
     for task in tasks:
-        stand = lights.standing(task, end, numbers)
+        stand = standings[task.id]
         db.session.add(
             ReviewLine(
                 review_id=review.id,

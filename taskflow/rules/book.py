@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Pool, select
+from sqlalchemy.orm.util import identity_key
 
 from taskflow import db
 from taskflow.org.models import Region
@@ -43,7 +44,8 @@ _known: dict[tuple[str, int, Pool], Rules] = {}
 
 def of(region_code: str) -> Rules:
     """The rules of a region."""
-    region = db.session.get(Region, region_code)
+    # Every move asks a dozen times: a region at hand is not looked up in the long way.
+    region = db.session().identity_map.get(identity_key(Region, region_code)) or db.session.get(Region, region_code)
     if region is None:
         raise LookupError(f"no region {region_code}")
     key = (region_code, region.revision, db.session().get_bind().engine.pool)

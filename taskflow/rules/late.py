@@ -1,4 +1,4 @@
-"""The eight kinds of late (domain: “overdue” is eight facts), each a condition that the database answers.
+"""The kinds of late (domain: “overdue” is eight facts, and a turn of recurring work a ninth), as conditions in SQL.
 
 Every kind is a fact about a task on a day, computed and never stored; that a limit passed is in the ledger.
 Kept apart: each has its word, its rule and its count, and a task may be late in several ways at once.
@@ -17,8 +17,9 @@ from taskflow import clock, db
 from taskflow.db import State
 from taskflow.ledger.models import LedgerEntry
 from taskflow.reports.models import Report, ReportState
-from taskflow.rules import book, measured
-from taskflow.tasks.models import Extension, Node, Task, TaskState
+from taskflow.requests.models import ANSWERED, Request, RequestKind
+from taskflow.rules import book, progress
+from taskflow.tasks.models import ENDED, Node, Occurrence, OccurrenceState, Task, TaskState
 from taskflow.workflows.engine.models import Timer, TimerState
 
 
@@ -33,6 +34,7 @@ class Late(State):
     EXTENSION = "extension_late", "延期申请过晚"
     REDO = "redo_late", "退回后未重报"
     BEHIND = "behind", "落后于序时进度"
+    OCCURRENCE = "occurrence_late", "期次超期"
 
 
 #: What each kind means, for people.
@@ -45,10 +47,11 @@ MEANS = {
     Late.EXTENSION: "时限过后才申请延期（本季度申请或仍待批复）",
     Late.REDO: "报告退回后，未在重报时限内改好上报",
     Late.BEHIND: "时限未到，但比序时进度慢得多",
+    Late.OCCURRENCE: "周期性工作的某一期时限已过，未报完成",
 }
 
 WORKED = (TaskState.UNDERWAY, TaskState.CLAIMED)
-MEASURED = tuple(state for state in TaskState if state not in (TaskState.PARKED, TaskState.VERIFIED, TaskState.CLOSED))
+MEASURED = tuple(state for state in TaskState if state not in (TaskState.PARKED, TaskState.VERIFIED, *ENDED))
 #: A report that has not been handed in, for the first time or again.
 NOT_IN = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
 
@@ -98,9 +101,15 @@ def node_late(day: date) -> Any:
 
 
 def extension_late(day: date) -> Any:
-    """On `Extension`: asked for after the deadline, in this quarter or still unanswered."""
-    recent = Extension.asked_at >= clock.at(quarter_start(day))
-    return Extension.too_late & or_(Extension.granted.is_(None), recent)
+    """On `Request`: an extension asked for after the deadline, in this quarter or still unanswered."""
+    recent = Request.asked_at >= clock.at(quarter_start(day))
+    asked = (Request.kind == RequestKind.EXTENSION) & Request.too_late
+    return asked & or_(Request.state.not_in(ANSWERED), recent)
+
+
+def occurrence_late(day: date) -> Any:
+    """On `Occurrence`: its day is over and it is neither done nor waived."""
+    return (Occurrence.state == OccurrenceState.OPEN) & (Occurrence.due_on < day)
 
 
 def _accept(day: date, _region: str) -> Any:
@@ -116,7 +125,9 @@ def _accept(day: date, _region: str) -> Any:
 
 
 def _node(day: date, _region: str) -> Any:
-    return Task.state.in_(WORKED) & Task.id.in_(select(Node.task_id).where(node_late(day)))
+    """Nobody is late with a step of what they were never asked about: that is 情况不明."""
+    late = Task.id.in_(select(Node.task_id).where(node_late(day)))
+    return Task.state.in_(WORKED) & late & progress.measured()
 
 
 def _task(day: date, _region: str) -> Any:
@@ -125,7 +136,7 @@ def _task(day: date, _region: str) -> Any:
 
 def _behind(day: date, region: str) -> Any:
     yellow = book.of(region).numbers("lights", day)["yellow"]
-    return (Task.state == TaskState.UNDERWAY) & (Task.due_on >= day) & (measured.gap(day) >= yellow)
+    return (Task.state == TaskState.UNDERWAY) & (Task.due_on >= day) & (progress.gap(day) >= yellow)
 
 
 def _by_report(condition: Callable[[date], Any]) -> Callable[[date, str], Any]:
@@ -138,7 +149,8 @@ _CONDITIONS: dict[Late, Callable[[date, str], Any]] = {
     Late.MISSING: _by_report(report_missing),
     Late.NODE: _node,
     Late.TASK: _task,
-    Late.EXTENSION: lambda day, _: Task.id.in_(select(Extension.task_id).where(extension_late(day))),
+    Late.EXTENSION: lambda day, _: Task.id.in_(select(Request.task_id).where(extension_late(day))),
+    Late.OCCURRENCE: lambda day, _: Task.id.in_(select(Occurrence.task_id).where(occurrence_late(day))),
     Late.REDO: _by_report(redo_late),
     Late.BEHIND: _behind,
 }

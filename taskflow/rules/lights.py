@@ -1,17 +1,16 @@
-"""Lights (亮灯): two facts about a task, and the light that follows; always with a word and a shape.
+"""Lights (亮灯): the words and shapes of what `rules/progress.py` reckons; never colour alone.
 
-The numbers (how near is near, how far behind is yellow or red) are the dated rule set `lights`.
-Both facts are shown; `drives` in the rule set says which of them moves the light ("both": the worse).
+The numbers (how near is near, how far behind is yellow or red, how long a silence is too long) are the dated
+rule set `lights`. Both facts are shown; `drives` says which of them moves the light ("both": the worse).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from taskflow.db import State
-from taskflow.tasks.models import Task, TaskState
+from taskflow.tasks.models import TaskState
 
 
 class Light(State):
@@ -22,11 +21,16 @@ class Light(State):
     YELLOW = "yellow", "预警"
     RED = "red", "滞后"
     GREEN = "green", "已完成"
+    UNKNOWN = "unknown", "情况不明"
 
     @property
     def shape(self) -> str:
         """A sign that is told apart without colour."""
-        return {"grey": "○", "blue": "●", "yellow": "▲", "red": "■", "green": "✓"}[self.value]
+        return {"grey": "○", "blue": "●", "yellow": "▲", "red": "■", "green": "✓", "unknown": "？"}[self.value]
+
+
+#: As pages count them: what needs somebody first, and 情况不明 before 预警 (nobody knows how late it is).
+IN_ORDER = (Light.RED, Light.UNKNOWN, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY)
 
 
 class Pace(State):
@@ -44,6 +48,9 @@ NOT_STARTED = (TaskState.PROPOSED, TaskState.APPROVED, TaskState.ASSIGNED, TaskS
 FINISHED = (TaskState.VERIFIED, TaskState.CLOSED)
 
 
+WAITS = "尚未开始办理"
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a task stands today: the two facts and what follows."""
@@ -54,48 +61,11 @@ class Standing:
     light: Light
     pace: Pace
     why: str
+    #: The day of the last knowledge; None: nothing was ever heard.
+    known_on: date | None = None
 
-
-def scheduled_percent(start: date, due: date, day: date) -> int:
-    """What should be done by a day, 0–100: linear between start and deadline."""
-    if day >= due:
-        return 100
-    return max(0, 100 * (day - start).days // max(1, (due - start).days))
-
-
-#: In words, when neither fact is a worry: by whether a report was ever asked for.
-_CALM = {True: "按序时推进", False: "尚未要求报送进度，暂看时限"}
-
-
-def _pace(gap: int, even: int) -> Pace:
-    """欠, 达 or 超: within `even` points of the schedule is 达."""
-    return Pace.BEHIND if gap > even else Pace.AHEAD if gap < -even else Pace.ON
-
-
-def standing(task: Task, day: date, numbers: dict[str, Any]) -> Standing:
-    """The two facts behind a task's light, and the light.
-
-    Nobody is behind with what they were never asked to report: until the first report is asked for only
-    the deadline counts.
-    """
-    scheduled = scheduled_percent(task.start_on, task.due_on, day)
-    asked = task.asked_through is not None
-    gap, left = scheduled - task.percent if asked else 0, (task.due_on - day).days
-    if task.state in FINISHED:
-        return Standing(scheduled, 0, left, Light.GREEN, Pace.DONE, "已核验完成")
-    if task.state is TaskState.PARKED:
-        return Standing(scheduled, gap, left, Light.GREY, Pace.OTHER, "挂账，停止计时")
-    pace = _pace(gap, numbers["even"]) if asked else Pace.OTHER
-    if left < 0:
-        return Standing(scheduled, gap, left, Light.RED, pace, f"已超期 {-left} 天")
-    if task.state in NOT_STARTED:
-        return Standing(scheduled, gap, left, Light.GREY, Pace.OTHER, "尚未开始办理")
-    by_gap = Light.RED if gap > numbers["red"] else Light.YELLOW if gap >= numbers["yellow"] else Light.BLUE
-    by_date = Light.YELLOW if left <= numbers["near_days"] else Light.BLUE
-    drives = numbers.get("drives", "both")
-    order = list(Light)
-    choice = {"gap": [by_gap], "date": [by_date]}.get(drives, [by_gap, by_date])
-    light = max(choice, key=order.index)
-    told = [f"比序时进度慢 {gap} 个百分点"] if by_gap is not Light.BLUE else []
-    told += [f"距时限 {left} 天"] if by_date is not Light.BLUE else []
-    return Standing(scheduled, gap, left, light, pace, "，".join(told) or _CALM[asked])
+    @property
+    def word(self) -> str:
+        """The light's word; work that rests or has ended undone is not “未开始”."""
+        rests = self.light is Light.GREY and self.why != WAITS
+        return self.why.partition("，")[0] if rests else self.light.label

@@ -1,11 +1,12 @@
 """How long things may take: from a rule's name and a record to a moment, and why that moment.
 
-The numbers are data (`seed/county.toml`, table `limits`): an offset in working days, days or hours, and
+The numbers are data (loaded from `seed/county.toml`, table `limits`): an offset in working days, days or hours, and
 the fact it is counted from. The facts are the functions of `BASES`.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,9 +18,10 @@ from taskflow import clock, db
 from taskflow.reports import periods
 from taskflow.rules import book, ladder
 from taskflow.tasks.models import Node
-from taskflow.workdays import Calendar, Days, Hours, WorkDays
+from taskflow.workdays import Calendar, Days, Hours, Months, WorkDays
 
 ENTERED = "entered"
+Length = WorkDays | Days | Hours | Months
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def _handing_in(report: Any, at: datetime) -> tuple[date | None, str]:
     rules, returned = book.of(report.region_code), clock.local(report.returned_at).date()
     length = offset(rules.numbers("limits", returned)["report_redo"])
     again = returned if isinstance(length, Hours) else shifted(rules.calendar, returned, length)
-    last = max(report.due_on, again)
+    last = max(report.due_on or again, again)
     return (last if last >= clock.local(at).date() else None), "重报期限"
 
 
@@ -98,10 +100,12 @@ BASES: dict[str, Callable[[Any, datetime], tuple[date | None, str]]] = {
 }
 
 
-def offset(spec: dict[str, Any]) -> WorkDays | Days | Hours:
+def offset(spec: dict[str, Any]) -> Length:
     """The length of a limit, in its own type."""
     if "workdays" in spec:
         return WorkDays(spec["workdays"])
+    if "months" in spec:
+        return Months(spec["months"])
     return Hours(spec["hours"]) if "hours" in spec else Days(spec.get("days", 0))
 
 
@@ -110,11 +114,14 @@ def base_of(rule: str, region_code: str, day: date) -> str:
     return str(book.of(region_code).numbers("limits", day)[rule]["from"])
 
 
-def due(rule: str, record: Any, at: datetime) -> Due | None:
-    """When a limit of a record runs out; None: it does not apply (no date, or a reminder already past)."""
+def due(rule: str, record: Any, at: datetime, by: date | None = None) -> Due | None:
+    """When a limit of a record runs out; None: it does not apply (no date, or a reminder already past).
+
+    `by`: the day whose numbers hold, if not the day of `at`.
+    """
     rules = book.of(record.region_code)
-    since, numbers = rules.in_force("limits", clock.local(at).date())
-    spec = numbers[rule]
+    since, numbers = rules.in_force("limits", by or clock.local(at).date())
+    spec = chosen(numbers[rule], record)
     base, label = BASES[spec["from"]](record, at)
     if base is None:
         return None
@@ -138,14 +145,25 @@ def lapsed(rule: str, record: Any, at: datetime) -> bool:
     return base is not None and at > clock.end_of(base)
 
 
-def shifted(calendar: Calendar, base: date, length: WorkDays | Days) -> date:
-    """A day moved by a length."""
+def chosen(spec: dict[str, Any], record: Any) -> dict[str, Any]:
+    """The limit that holds for this record: some name a column (`by`) and have a length for each of its values."""
+    if "by" not in spec:
+        return spec
+    value = getattr(record, spec["by"])
+    return {**spec, **spec["each"].get(str(getattr(value, "value", value)), spec["each"]["other"])}
+
+
+def shifted(calendar: Calendar, base: date, length: WorkDays | Days | Months) -> date:
+    """A day moved by a length; a month later is the same day, or the month's last (“一个月内”)."""
     if isinstance(length, WorkDays):
         return calendar.add(base, length.n)
+    if isinstance(length, Months):
+        year, month = divmod(base.year * 12 + base.month - 1 + length.n, 12)
+        return date(year, month + 1, min(base.day, monthrange(year, month + 1)[1]))
     return base + timedelta(days=length.n)
 
 
-def explain(calendar: Calendar, base: date, end: date, length: WorkDays | Days, label: str) -> str:
+def explain(calendar: Calendar, base: date, end: date, length: WorkDays | Days | Months, label: str) -> str:
     """“到期日 ← 起算日 往前/往后 n 个工作日 ← 跳过 …”, for the page that answers “why this date?”."""
     if length.n == 0:
         return f"{end} ← {label} {base}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from taskflow import clock
 from taskflow.escalations.models import Escalation, EscalationState
-from taskflow.rules import book, ladder, lights
+from taskflow.rules import book, ladder, progress
 from taskflow.tasks.models import Task
 
 #: The ladder's word for a paper → its title.
@@ -66,7 +66,7 @@ def chinese(day: date | datetime) -> str:
 
 def opening(task: Task, day: date) -> str:
     """The first paragraph: which task, due when, how far."""
-    stand = lights.standing(task, day, book.of(task.region_code).numbers("lights", day))
+    stand = progress.standing(task, day)
     return (
         f"你单位牵头的“{task.title}”（任务编号{task.code}）完成时限为{chinese(task.due_on)}，"
         f"截至{chinese(day)}登记完成率{task.percent}%，按序时应完成{stand.scheduled}%。现通知如下。"
@@ -84,7 +84,7 @@ def sections(paper: Escalation, task: Task, day: date) -> list[list[str]]:
 
 def _until(paper: Escalation, day: date) -> str:
     when = f"于{chinese(paper.answer_by)}前" if paper.answer_by else f"自签发之日起{paper.days}个工作日内"
-    above = ladder.step(paper.region_code, day, paper.step + 1)
+    above = ladder.step(paper.region_code, day, paper.step + 1, paper.ladder)
     late = f"逾期未答复的，按规定提出“{above.name}”{'，报请签发' if above.signed_by else ''}。" if above else ""
     return f"请{when}在督查系统中书面答复办理情况、存在问题和下一步措施，并附佐证材料。{late}"
 

@@ -18,6 +18,7 @@ from taskflow.org.models import Unit
 from taskflow.reports.models import Report
 from taskflow.reports.periods import month_end
 from taskflow.rules import book, lights
+from taskflow.rules import progress as reckoning
 from taskflow.tasks.models import Node, Task, TaskState
 
 #: In hand: what was assigned and is not closed out.
@@ -47,9 +48,11 @@ def of_unit(unit: Unit) -> dict[str, Any]:
 def _sheet(region_code: str, tasks: Sequence[Task], first: date, last: date) -> dict[str, Any]:
     rules, today = book.of(region_code), clock.today()
     reports = _newest_reports([task.id for task in tasks])
-    numbers = rules.numbers("lights", today)
+    standings = reckoning.standings(tasks)
     years = {year for task in tasks for year in rules.calendar.provisional(task.start_on, task.due_on)}
-    listed = [_task(place, task, reports.get(task.id), today, numbers) for place, task in enumerate(tasks, start=1)]
+    listed = [
+        _task(place, task, reports.get(task.id), today, standings[task.id]) for place, task in enumerate(tasks, start=1)
+    ]
     return {
         "tasks": listed,
         "first": first.isoformat(),
@@ -61,7 +64,7 @@ def _sheet(region_code: str, tasks: Sequence[Task], first: date, last: date) -> 
 
 def _counts(listed: Sequence[dict[str, Any]]) -> list[list[Any]]:
     """How many tasks show each light, with its shape and word."""
-    found = [[light.shape, light.label, sum(t["light"] == light.value for t in listed)] for light in lights.Light]
+    found = [[light.shape, light.label, sum(t["light"] == light.value for t in listed)] for light in lights.IN_ORDER]
     return [row for row in found if row[2]]
 
 
@@ -71,8 +74,7 @@ def _newest_reports(ids: Sequence[int]) -> dict[int, Report]:
     return {report.task_id: report for report in db.rows(agreed.order_by(Report.period_end))}
 
 
-def _task(place: int, task: Task, report: Report | None, today: date, numbers: dict[str, Any]) -> dict[str, Any]:
-    stand = lights.standing(task, today, numbers)
+def _task(place: int, task: Task, report: Report | None, today: date, stand: lights.Standing) -> dict[str, Any]:
     closed = clock.local(task.closed_at).date() if task.closed_at else None
     whole = {
         "name": "全程",

@@ -10,6 +10,7 @@ from taskflow.jobs import queue
 from taskflow.sheets import build, queries, render
 from taskflow.sheets.catalog import SHEETS
 from taskflow.sheets.models import BuildState, SheetBuild
+from taskflow.web.fields import whole
 from taskflow.web.viewer import data_folder, demand, viewer
 
 sheets = Blueprint("sheets", __name__)
@@ -44,7 +45,7 @@ def ask() -> Response:
     who, typed = viewer(), request.form
     if sentence := render.missing():
         raise errors.Unavailable(sentence)
-    sheet, number = typed.get("sheet", ""), typed.get("id", type=int)
+    sheet, number = typed.get("sheet", ""), typed.get("id", type=whole)
     if number is None:
         raise errors.BadInput({"id": "请先选择单位。"})
     subject = queries.subject(sheet, number, who.posts, who.region.code)

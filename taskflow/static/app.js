@@ -22,6 +22,7 @@ document.addEventListener("DOMContentLoaded", function () {
   document.querySelectorAll("[data-same-for]").forEach(markSame);
   document.querySelectorAll("input[type=file][data-most]").forEach(weighFiles);
   document.querySelectorAll("[data-pick-all]").forEach(pickAll);
+  document.querySelectorAll("form[data-nodes]").forEach(arrangeNodes);
   if (window.matchMedia("(min-width: 62rem)").matches) {
     document.querySelectorAll("details[data-open-wide]").forEach(function (part) { part.open = true; });
   }
@@ -117,4 +118,58 @@ function pickAll(box) {
       one.checked = box.checked;
     });
   });
+}
+
+// The rows of a node plan: up and down with buttons, which only write the number in “次序”, and more empty rows.
+function arrangeNodes(form) {
+  var body = form.querySelector(".node-rows tbody");
+  function rows() { return Array.prototype.slice.call(body.rows); }
+  function number() {
+    rows().forEach(function (row, at) { row.querySelector("input[name$='-place']").value = at + 1; });
+  }
+  function tools(row) {
+    var cell = row.cells[0], box = document.createElement("div");
+    box.className = "node-tools";
+    [["↑", "上移", -1], ["↓", "下移", 1]].forEach(function (one) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm btn-link";
+      button.textContent = one[0];
+      button.setAttribute("aria-label", one[1] + "这一行");
+      button.addEventListener("click", function () {
+        var beside = one[2] < 0 ? row.previousElementSibling : row.nextElementSibling;
+        if (!beside) return;
+        body.insertBefore(one[2] < 0 ? row : beside, one[2] < 0 ? beside : row);
+        number();
+        button.focus();
+      });
+      box.appendChild(button);
+    });
+    cell.appendChild(box);
+  }
+  function more() {
+    var last = body.querySelectorAll("tr:not(.is-done)"), from = last[last.length - 1];
+    var next = rows().length + 1, made = from.cloneNode(true);
+    made.querySelectorAll(".node-tools, .field-error").forEach(function (part) { part.remove(); });
+    made.querySelectorAll("input, label").forEach(function (part) {
+      ["id", "name", "for"].forEach(function (name) {
+        var said = part.getAttribute(name);
+        if (said) part.setAttribute(name, said.replace(/^node-\d+-/, "node-" + next + "-"));
+      });
+      part.removeAttribute("aria-invalid");
+      if (part.type === "checkbox") part.checked = false;
+      else if (part.tagName === "INPUT") part.value = "";
+    });
+    body.appendChild(made);
+    tools(made);
+    number();
+    made.querySelector("input[name$='-name']").focus();
+  }
+  rows().forEach(tools);
+  var add = document.createElement("button");
+  add.type = "button";
+  add.className = "btn btn-sm btn-outline-primary node-more";
+  add.textContent = "加一行";
+  add.addEventListener("click", function () { if (rows().length < Number(form.dataset.nodes)) more(); });
+  body.parentElement.insertAdjacentElement("afterend", add);
 }

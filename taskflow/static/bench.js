@@ -137,7 +137,9 @@
 
   function addTarget() {
     var rows = all(".target-row"), fresh = rows[rows.length - 1].cloneNode(true);
-    fresh.querySelectorAll("input").forEach(function (field) { field.value = ""; });
+    fresh.querySelectorAll("input").forEach(function (field) {
+      if (field.type === "checkbox") { field.value = rows.length; field.checked = false; } else field.value = "";
+    });
     fresh.querySelectorAll("[aria-label]").forEach(function (field) {
       field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/\d+/, rows.length + 1));
     });

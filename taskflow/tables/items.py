@@ -16,8 +16,9 @@ from taskflow.drafts.models import Draft, DraftState
 from taskflow.org.models import Post, Unit
 from taskflow.plans.models import Target
 from taskflow.reports.models import Report, ReportState
-from taskflow.rules import book, lights
-from taskflow.tasks.models import Node, Task, TaskUnit
+from taskflow.rules import progress
+from taskflow.sources.models import Source
+from taskflow.tasks.models import Node, RoleKind, Task, TaskRole
 
 MOST = 20_000  # tasks of one file
 TOO_MANY = f"任务超过 {MOST} 项，一个文件放不下，请先用筛选条件缩小范围。"
@@ -59,7 +60,7 @@ class Item:
 
 
 def tasks(where: Sequence[Any], region_code: str) -> list[Item]:
-    """The tasks that some conditions leave, by code; six queries however many they are. Raises errors.Refusal."""
+    """The tasks that some conditions leave, by code; seven queries however many they are. Raises errors.Refusal."""
     chosen = select(Task.id).where(Task.region_code == region_code, *where)
     if (db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0) > MOST:
         raise errors.Refusal(TOO_MANY)
@@ -68,13 +69,13 @@ def tasks(where: Sequence[Any], region_code: str) -> list[Item]:
         wide.options(
             joinedload(Task.lead_unit).load_only(Unit.short),
             joinedload(Task.leader_post).options(load_only(Post.title), raiseload("*")),
+            joinedload(Task.source).load_only(Source.measure_id, Source.kind),
             raiseload("*"),
         )
     )
     supporting, steps = _supporting(chosen), _steps(chosen)
     goals, said = _goals(chosen), _reports(chosen)
-    day = clock.today()
-    numbers = book.of(region_code).numbers("lights", day)
+    standings = progress.standings(found)
     return [
         Item(
             code=task.code,
@@ -91,7 +92,7 @@ def tasks(where: Sequence[Any], region_code: str) -> list[Item]:
             problem=said[task.id].problems if task.id in said else "",
             next_steps=said[task.id].next_steps if task.id in said else "",
             state=task.state.label,
-            light=lights.standing(task, day, numbers).light.label,
+            light=standings[task.id].light.label,
             steps=steps.get(task.id, ()),
         )
         for task in found
@@ -104,8 +105,10 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 
 def _supporting(chosen: Any) -> dict[int, tuple[str, ...]]:
-    found = select(TaskUnit.task_id, Unit.short).join(Unit, Unit.id == TaskUnit.unit_id)
-    rows = db.session.execute(found.where(TaskUnit.task_id.in_(chosen)).order_by(TaskUnit.task_id, Unit.place)).all()
+    supports = (TaskRole.role == RoleKind.SUPPORTING) & TaskRole.until.is_(None)
+    found = select(TaskRole.task_id, Unit.short).join(Unit, Unit.id == TaskRole.unit_id)
+    wanted = found.where(TaskRole.task_id.in_(chosen), supports)
+    rows = db.session.execute(wanted.order_by(TaskRole.task_id, Unit.place)).all()
     return {key: tuple(short for (short,) in group) for key, group in _grouped(rows).items()}
 
 
@@ -124,7 +127,11 @@ def _steps(chosen: Any) -> dict[int, list[Step]]:
 
 def _goals(chosen: Any) -> dict[int, str]:
     """The figures of the tasks' measures."""
-    measures = select(Task.measure_id).where(Task.id.in_(chosen), Task.measure_id.is_not(None))
+    measures = (
+        select(Source.measure_id)
+        .join(Task, Task.source_id == Source.id)
+        .where(Task.id.in_(chosen), Source.measure_id.is_not(None))
+    )
     rows = db.rows(select(Target).where(Target.measure_id.in_(measures)).order_by(Target.measure_id, Target.place))
     return {key: "；".join(map(str, group)) for key, group in groupby(rows, lambda row: row.measure_id)}
 

@@ -23,6 +23,7 @@ from taskflow.tables import comparing, items, layouts, mappings, uploads, writin
 from taskflow.tables.layouts import LAYOUTS, Layout
 from taskflow.tables.models import TableUpload
 from taskflow.tasks import forms, queries
+from taskflow.web.fields import cleaned, whole
 from taskflow.web.viewer import data_folder, demand, viewer
 
 tables = Blueprint("tables", __name__)
@@ -144,7 +145,7 @@ def _change(found: TableUpload) -> None:
     source = uploads.source_of(found, data_folder())
     current = mappings.mapping_of(found, source)
     units = set(comparing.unit_names(found.region_code))
-    made = mappings.changed(current, source, request.form.to_dict(), mappings.saved(found.region_code), units)
+    made = mappings.changed(current, source, cleaned(request.form).to_dict(), mappings.saved(found.region_code), units)
     read_table(source, made)  # a mapping that does not fit is refused, not kept
     if current is None or made.as_json() != current.as_json():
         found.mapping, found.version = made.as_json(), found.version + 1
@@ -154,7 +155,7 @@ def _taken(upload_id: int) -> TableUpload:
     """An upload, locked; a page drawn before somebody else's change is refused."""
     uploads.find(upload_id, viewer().region.code)
     found = db.lock(TableUpload, upload_id)
-    seen = request.form.get("seen", type=int)
+    seen = request.form.get("seen", type=whole)
     if found is None:
         raise errors.NotFound("没有这份表格，或者您无权查看。")
     if seen is not None and seen != found.version and found.decided_at is None:
@@ -181,7 +182,8 @@ def save(upload_id: int) -> Answer:
     current = mappings.mapping_of(found, uploads.source_of(found, data_folder()))
     if current is None:
         raise errors.Refusal("还没有找到表头，不能保存对应关系。")
-    made = mappings.save(request.form.get("name", ""), current, viewer().person, instead="instead" in request.form)
+    typed = cleaned(request.form)
+    made = mappings.save(typed.get("name", ""), current, viewer().person, instead="instead" in typed)
     db.session.commit()
     flash(f"已保存对应关系“{made.name}”，以后同样表头的表格会自动套用。", "success")
     return redirect(url_for("tables.mapping", upload_id=upload_id), 303)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,14 +18,15 @@ from taskflow.escalations.models import Escalation
 from taskflow.notices.models import Notice
 from taskflow.org.may import may, units_of
 from taskflow.org.models import Post
+from taskflow.reports.models import Report, ReportOrigin, ReportState
 from taskflow.reviews.models import Review
-from taskflow.rules import book, lights
-from taskflow.tasks.models import Extension, Node, Task, TaskState
+from taskflow.rules import lights, progress
+from taskflow.tasks.models import Node, Task, TaskState
 from taskflow.tasks.waits import BY_STATE, DO, JUDGE, Line, lines_for, waits_for
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine.models import Timer, TimerState
 from taskflow.workflows.engine.table import Flow
-from taskflow.workflows.parties import HEAD, LEAD, LEADER
+from taskflow.workflows.parties import HEAD, LEAD
 
 SOON = 7  # days: what is due within them stands on top
 MOST = 20  # items of one kind that a desk shows; the rest is a number with a link
@@ -44,6 +45,8 @@ class Item:
     standing: lights.Standing | None
     what: str
     mine: bool = True
+    #: A task that the viewer may report on now, of their own accord.
+    reportable: bool = False
 
     @property
     def left(self) -> int | None:
@@ -95,8 +98,6 @@ def of(person_id: int, posts: Sequence[Post]) -> Desk:
         for nature in (DO, JUDGE):
             if lines := lines_for(posts, name, nature):
                 _fill(desk, FLOWS[name], lines, posts)
-    if may(posts, "see_queue"):
-        _fill_extensions(desk, posts)
     if may(posts, "see_own_tasks"):
         desk.nodes = _nodes(posts)
     desk.editions = drafts.count_for_owners(units_of(posts, "confirm_editions"))
@@ -138,14 +139,32 @@ def _fill(desk: Desk, flow: Flow, lines: Sequence[Line], posts: Sequence[Post]) 
         .order_by(func.coalesce(at, db.day_over(on)), kind.id)
         .limit(MOST)
     )
-    total = 0
-    for record, moment, day, count in db.session.execute(found):
+    total, rows = 0, db.session.execute(found).all()
+    standings = progress.standings(filter(None, (_task_of(row[0]) for row in rows)))
+    reportable = _reportable([row[0] for row in rows], posts) if kind is Task else ()
+    for record, moment, day, count in rows:
         due, total = day or (clock.local(moment).date() if moment else None), count
-        _put(desk, _item(BY_STATE[flow.name, record.state.value], record, due, posts))
+        item = _item(BY_STATE[flow.name, record.state.value], record, due, posts)
+        stands = standings.get(item.task.id) if item.task else None
+        _put(desk, replace(item, standing=stands, reportable=kind is Task and record.id in reportable))
     if lines[0].nature == JUDGE:
         desk.to_judge += total
     else:
         desk.to_do += total
+
+
+def _reportable(tasks: Sequence[Task], posts: Sequence[Post]) -> set[int]:
+    """The tasks under way of which a clerk may write a report now: none is open, and more is to be told."""
+    units = units_of(posts, "write_reports")
+    mine = {
+        task.id
+        for task in tasks
+        if task.state is TaskState.UNDERWAY and task.lead_unit_id in units and task.percent < 100  # noqa: PLR2004
+    }
+    if not mine:
+        return mine
+    unfinished = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
+    return mine - set(db.rows(select(Report.task_id).where(Report.task_id.in_(mine), Report.state.in_(unfinished))))
 
 
 def _rings(flow: Flow, lines: Sequence[Line]) -> Any:
@@ -176,23 +195,24 @@ def _shown(kind: Any) -> list[Any]:
 
 
 def _item(line: Line, record: Any, due: date | None, posts: Sequence[Post]) -> Item:
-    task = record if isinstance(record, Task) else getattr(record, "task", None)
+    task = _task_of(record)
     unit = record.lead_unit if isinstance(record, Task) else record.unit
     named = {name: getattr(record, name, "") for name in ("period", "quarter", "name")}
+    named["kind"] = getattr(getattr(record, "kind", None), "label", "")
+    if isinstance(record, Report):
+        named["called"] = record.called + ("" if record.origin is ReportOrigin.RHYTHM else "的")
     what = line.what.format(**named)
     if isinstance(record, Task) and record.state is TaskState.UNDERWAY and record.percent == 100:  # noqa: PLR2004
         what = "已报完成，可申请办结"
     # A clerk sees what is asked of the unit's head, but only the head answers.
     answers = any(post.role in HEAD.roles for post in posts)
     mine = not isinstance(record, Escalation) or line.nature == JUDGE or answers
-    return Item(line, record, task, unit.short, due, _standing(task), what, mine)
+    return Item(line, record, task, unit.short, due, None, what, mine)
 
 
-def _standing(task: Task | None) -> lights.Standing | None:
-    if task is None:
-        return None
-    today = clock.today()
-    return lights.standing(task, today, book.of(task.region_code).numbers("lights", today))
+def _task_of(record: Any) -> Task | None:
+    """The task that a record is or belongs to."""
+    return record if isinstance(record, Task) else getattr(record, "task", None)
 
 
 def _put(desk: Desk, item: Item) -> None:
@@ -203,23 +223,6 @@ def _put(desk: Desk, item: Item) -> None:
         desk.soon.append(item)
     else:
         desk.later.append(item)
-
-
-_EXTENSION = Line("task", "underway", JUDGE, "批复延期申请", "批复", "@due_on")
-
-
-def _fill_extensions(desk: Desk, posts: Sequence[Post]) -> None:
-    """Requests to move a deadline: they wait for the leader while the task goes on."""
-    asked = (
-        select(Task, Extension)
-        .join(Extension, Extension.task_id == Task.id)
-        .where(Extension.granted.is_(None), Task.state == TaskState.UNDERWAY, LEADER.waiting(Task, posts))
-        .options(joinedload(Task.lead_unit), raiseload("*"))
-    )
-    for task, asking in db.session.execute(asked.order_by(Extension.asked_at).limit(MOST)):
-        what = f"批复延期申请（{asking.old_due_on} → {asking.new_due_on}）"
-        desk.judge.append(Item(_EXTENSION, task, task, task.lead_unit.short, task.due_on, _standing(task), what))
-        desk.to_judge += 1
 
 
 def _nodes(posts: Sequence[Post]) -> list[NodeDue]:

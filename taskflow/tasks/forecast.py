@@ -16,9 +16,11 @@ from taskflow.escalations.models import Escalation
 from taskflow.org.may import may, units_of
 from taskflow.org.models import Post, Unit
 from taskflow.reports.models import Report
+from taskflow.requests.models import Request
 from taskflow.reviews.models import Review
 from taskflow.rules import book
-from taskflow.tasks.models import Task
+from taskflow.support.models import Answer
+from taskflow.tasks.models import Occurrence, Task
 from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.engine.models import Timer, TimerState
 
@@ -135,6 +137,9 @@ _NAMED: dict[str, Callable[[Sequence[int]], Any]] = {
     "task": lambda ids: select(Task.id, Task.title, Task.id.label("task_id")).where(Task.id.in_(ids)),
     "report": lambda ids: _of_task(Report, ids),
     "escalation": lambda ids: _of_task(Escalation, ids),
+    "request": lambda ids: _of_task(Request, ids),
+    "occurrence": lambda ids: _of_task(Occurrence, ids),
+    "answer": lambda ids: _of_task(Answer, ids),
     "review": _of_review,
 }
 

@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from taskflow import clock
 from taskflow.rules.late import Late
-from taskflow.rules.lights import Light
-from taskflow.tasks.models import TaskState
+from taskflow.rules.lights import IN_ORDER, Light
+from taskflow.tasks.models import Rhythm, TaskState
 from taskflow.tasks.queries import KINDS, MINE, SORTS, Filters, Options
+from taskflow.web.fields import sought
+from taskflow.workflows.guards import LONGEST_WAIT
 
+#: What the office may do to many tasks at once: verb → what it is called when it is done.
+ACTS = {"demand_report": "已要求报送", "set_rhythm": "已调整报送频次"}
 LONGEST = 40  # characters of a search
 LAST_PAGE = 10**6
 
@@ -25,7 +30,7 @@ LABELS = {
 def read(args: Mapping[str, str], options: Options) -> tuple[Filters, int, list[str]]:
     """The filters, the page and a sentence for each parameter that made no sense."""
     known: dict[str, Callable[[str], Any]] = {
-        "q": lambda text: " ".join(text.split())[:LONGEST],
+        "q": lambda text: sought(text)[:LONGEST],
         "mine": _among(MINE),
         "document": _among(document.code for document in options.documents),
         "chapter": lambda text: int(_among(str(chapter.id) for chapter in options.chapters)(text)),
@@ -79,7 +84,7 @@ def choices(options: Options) -> dict[str, list[tuple[str, str]]]:
     return {
         "mine": list(MINE.items()),
         "state": [(state.value, state.label) for state in TaskState],
-        "light": [(light.value, f"{light.shape} {light.label}") for light in Light],
+        "light": [(light.value, f"{light.shape} {light.label}") for light in IN_ORDER],
         "late": [(late.value, late.label) for late in Late],
         "kind": list(KINDS.items()),
         "document": [(document.code, document.title) for document in options.documents],
@@ -97,3 +102,23 @@ def active(filters: Filters, options: Options) -> list[tuple[str, str, str]]:
         if value := getattr(filters, name):
             found.append((name, label, words.get(name, {}).get(str(value), str(value))))
     return found
+
+
+def read_act(act: str, typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The arguments of an act on many tasks, and what is wrong with them by field: said once, not for every task."""
+    wrong = {} if typed.get("note", "").strip() else {"note": "请写明理由。"}
+    name = "report_by" if act == "demand_report" else "rhythm"
+    text = typed.get(name, "").strip()
+    if name == "report_by" and not _is_report_day(text):
+        wrong[name] = "请填写报送截止日：今天起一年以内。"
+    if name == "rhythm" and text not in {one.value for one in Rhythm}:
+        wrong[name] = "请选择报送频次。"
+    return {name: text}, wrong
+
+
+def _is_report_day(text: str) -> bool:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return False
+    return clock.today() <= day <= clock.today() + LONGEST_WAIT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,8 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from taskflow import clock, db
-from taskflow.escalations.models import Escalation
 from taskflow.ledger.models import LedgerEntry
 from taskflow.org.models import Holding, Post, Unit
-from taskflow.reports.models import Report
 from taskflow.tasks.models import Task
 from taskflow.workflows.assignment import ASSIGNMENT
 from taskflow.workflows.catalog import FLOWS
@@ -48,6 +46,16 @@ class Upcoming:
     because: str
     rule_version: str
     error: str
+
+
+#: What the records of a task are called beside it.
+CALLED: dict[str, Callable[[Any], str]] = {
+    "report": lambda report: f"{report.called}报告",
+    "escalation": lambda paper: f"督办“{paper.name}”",
+    "request": lambda asked: f"{asked.kind.label}申请",
+    "occurrence": lambda turn: f"{turn.period} 期",
+    "answer": lambda answer: f"{answer.unit.short}的配合意见",
+}
 
 
 def waiting(of: Task) -> Waiting | None:
@@ -97,15 +105,14 @@ def _holders(owner: Any, record: Any) -> list[str]:
     return [f"{unit}{title}" + ("（代理）" if acting else "") for unit, title, acting in rows]
 
 
-def upcoming(of: Task, shown: Sequence[tuple[Report, bool]], papers: Sequence[Escalation]) -> list[Upcoming]:
-    """What the clock has promised for the task, its reports and its escalations, and why then."""
+def upcoming(of: Task, **of_it: Sequence[Any]) -> list[Upcoming]:
+    """What the clock has promised for the task and the records of it (by kind), and why then."""
     names = {("task", of.id): "任务"}
-    names |= {("report", report.id): f"{report.period} 期报告" for report, _ in shown}
-    names |= {("escalation", paper.id): f"督办“{paper.name}”" for paper in papers}
+    names |= {(kind, record.id): CALLED[kind](record) for kind, records in of_it.items() for record in records}
     mine = or_(
         *(
             and_(Timer.subject_kind == kind, Timer.subject_id.in_([key for name, key in names if name == kind]))
-            for kind in ("task", "report", "escalation")
+            for kind in ("task", *of_it)
         )
     )
     # `done_at` says the same as the state; asked by state, SQLite would walk every armed timer of the county.

@@ -11,13 +11,15 @@ from sqlalchemy import case, false, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, raiseload
 
 from taskflow import clock, db
-from taskflow.org.may import MAY
+from taskflow.org.may import MAY, answers_for
 from taskflow.org.models import Post, Unit
 from taskflow.plans.models import Chapter, Measure, PlanDocument, Project
-from taskflow.rules import book, late, lights, measured
+from taskflow.rules import book, late, lights, progress
 from taskflow.rules.late import Late
 from taskflow.rules.lights import Light
-from taskflow.tasks.models import Task, TaskState, TaskUnit
+from taskflow.sources.models import Source
+from taskflow.tasks.models import ENDED, RoleKind, Task, TaskState
+from taskflow.workflows.parties import LEADER
 
 SIZE = 50  # rows a page
 
@@ -119,22 +121,38 @@ def find(filters: Filters, visible: Any, posts: Sequence[Post], region_code: str
         )
     )
     tasks = {task.id: task for task in db.rows(wide)}
-    rows = [Row(tasks[key], lights.standing(tasks[key], day, numbers)) for key, _ in ids]
+    standings = progress.standings(tasks.values(), day)
+    rows = [Row(tasks[key], standings[key]) for key, _ in ids]
     return Found(rows, ids[0][1] if ids else 0, page)
 
 
 #: What a row of a list shows.
 SHOWN = (
     Task.code, Task.title, Task.kind, Task.state, Task.start_on, Task.due_on, Task.percent, Task.lead_unit_id,
-    Task.baseline_due_on, Task.asked_through,
+    Task.baseline_due_on, Task.region_code, Task.version,
 )  # fmt: skip
+
+
+def ids(filters: Filters, visible: Any, posts: Sequence[Post], region_code: str, most: int) -> tuple[int, list[int]]:
+    """How many tasks the filters leave, and the ids of the first ones."""
+    day = clock.today()
+    left = (visible, *conditions(filters, posts, region_code, day))
+    total = db.session.scalar(select(func.count(Task.id)).where(*left)) or 0
+    ordered = select(Task.id).where(*left).order_by(*_order("due", day, {})).limit(most)
+    return total, list(db.rows(ordered))
+
+
+def named(task_ids: Sequence[int], visible: Any) -> dict[int, Task]:
+    """Tasks that the viewer may see, by id."""
+    known = select(Task).where(Task.id.in_(task_ids), visible).options(joinedload(Task.lead_unit))
+    return {task.id: task for task in db.rows(known)}
 
 
 def _order(sort: str, day: date, numbers: dict[str, Any]) -> tuple[Any, ...]:
     """What is finished comes last, whatever the order."""
-    finished = case((Task.state.in_(lights.FINISHED), 1), else_=0)
+    finished = case((Task.state.in_((*lights.FINISHED, *ENDED)), 1), else_=0)
     if sort == "light":
-        return measured.by_light(day, numbers), Task.due_on, Task.id
+        return progress.by_light(day, numbers), Task.due_on, Task.id
     if sort == "progress":
         return finished, Task.percent, Task.due_on, Task.id
     return finished, Task.due_on, Task.id
@@ -152,7 +170,7 @@ def conditions(filters: Filters, posts: Sequence[Post], region_code: str, day: d
         (filters.unit,     lambda: Task.lead_unit_id.in_(select(Unit.id).where(Unit.code == filters.unit))),
         (filters.leader,   lambda: Task.leader_post_id.in_(select(Post.id).where(Post.code == filters.leader))),
         (filters.state,    lambda: Task.state == filters.state),
-        (light,            lambda: measured.light(day, numbers) == light.value),  # type: ignore[union-attr]
+        (light,            lambda: progress.light(day, numbers) == light.value),  # type: ignore[union-attr]
         (filters.kind,     lambda: Task.kind == filters.kind),
         (filters.late,     lambda: late.tasks_of(filters.late, day, region_code)),  # type: ignore[arg-type]
         (filters.due_from, lambda: Task.due_on >= filters.due_from),
@@ -170,14 +188,15 @@ def _says(word: str) -> Any:
 def _in_chapter(chapter_id: int | None) -> Any:
     measures = select(Measure.id).where(Measure.chapter_id == chapter_id)
     projects = select(Project.id).where(Project.chapter_id == chapter_id)
-    return or_(Task.measure_id.in_(measures), Task.project_id.in_(projects))
+    of_chapter = select(Source.id).where(or_(Source.measure_id.in_(measures), Source.project_id.in_(projects)))
+    return Task.source_id.in_(of_chapter)
 
 
 def _mine(which: str, posts: Sequence[Post]) -> Any:
     """Tasks that the units of these posts lead or support; of a leader, those in their charge."""
     units = [post.unit_id for post in posts]
     if which == "support":
-        return Task.id.in_(select(TaskUnit.task_id).where(TaskUnit.unit_id.in_(units)))
+        return Task.id.in_(answers_for(units, RoleKind.SUPPORTING))
     if not posts:
         return false()
-    return or_(Task.lead_unit_id.in_(units), Task.leader_post_id.in_([post.id for post in posts]))
+    return or_(Task.lead_unit_id.in_(units), LEADER.waiting(Task, posts))

@@ -43,10 +43,10 @@ class Line:
 # fmt: off
 LINES = (
     #    flow          state            nature what                    button  until            verb
-    Line("report",     "due",           DO,    "填报 {period} 期进度", "填报", "@due_on",       "draft"),
-    Line("report",     "returned",      DO,    "重报 {period} 期进度", "修改", "report_redo",   "draft"),
-    Line("report",     "drafted",       JUDGE, "审签 {period} 期报告", "审签", "@due_on"),
-    Line("report",     "submitted",     JUDGE, "审核 {period} 期报告", "审核", "report_judge"),
+    Line("report",     "due",           DO,    "填报 {called}进度", "填报", "@due_on",       "draft"),
+    Line("report",     "returned",      DO,    "重报 {called}进度", "修改", "report_redo",   "draft"),
+    Line("report",     "drafted",       JUDGE, "审签 {called}报告", "审签", "@due_on"),
+    Line("report",     "submitted",     JUDGE, "审核 {called}报告", "审核", "report_judge"),
     Line("task",       "proposed",      JUDGE, "批准立项",             "查看", "approve"),
     Line("task",       "approved",      DO,    "交办任务",             "交办", "assign",        "assign", click=True),
     Line("task",       "assigned",      DO,    "签收任务",             "签收", "accept",        "accept", click=True),
@@ -55,6 +55,12 @@ LINES = (
     Line("task",       "parked",        JUDGE, "挂账任务到期处理",     "处理", "@parked_until"),
     Line("task",       "claimed",       JUDGE, "核验办结申请",         "核验", "verify"),
     Line("task",       "verified",      JUDGE, "销号",                 "查看", "close"),
+    Line("request",    "asked",         JUDGE, "对{kind}申请提出意见", "处理", "request_opinion"),
+    Line("request",    "returned",      DO,    "补充{kind}申请",       "补充", "request_redo",  "resubmit"),
+    Line("request",    "forwarded",     JUDGE, "批复{kind}申请",       "批复", "request_decide"),
+    Line("occurrence", "open",          DO,    "完成 {period} 期工作", "查看", "@due_on"),
+    Line("answer",     "asked",         DO,    "答复配合事项",         "答复", "support_answer", "say"),
+    Line("answer",     "silent",        DO,    "补答配合事项",         "补答", "@due_on",       "say"),
     Line("review",     "open",          DO,    "{quarter} 自评",       "自评", "@due_on"),
     Line("review",     "self_assessed", JUDGE, "{quarter} 初评",       "初评", "assess"),
     Line("review",     "objected",      JUDGE, "{quarter} 申辩复议",   "复议", "object_decide"),

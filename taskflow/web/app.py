@@ -21,12 +21,13 @@ from taskflow.org.views import org
 from taskflow.plans.views import plans
 from taskflow.reports.views import reports
 from taskflow.sheets.views import sheets
+from taskflow.sources.views import sources
 from taskflow.tables.views import tables
 from taskflow.tasks.views import tasks
 from taskflow.web import access, addresses, refusals, requests, words
 from taskflow.web.access import public
 
-BLUEPRINTS = (org, tasks, plans, reports, board, sheets, ledger, notices, admin, moves, tables, drafts, owners)
+BLUEPRINTS = (org, tasks, plans, reports, board, sheets, ledger, notices, admin, moves, tables, drafts, owners, sources)
 
 
 def create_app(**settings: object) -> Flask:

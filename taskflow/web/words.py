@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask, url_for
@@ -23,8 +24,10 @@ MENU = (
     ("tasks.index", "任务", "see_plan"),
     ("board.show", "督查看板", "see_board"),
     ("board.signing", "待签事项", "see_queue"),
+    ("board.requests", "申请", "see_plan"),
     ("sheets.index", "报表", "print_sheets"),
     ("ledger.index", "台账", "see_ledger"),
+    ("admin.rules", "时限调整", "change_rules"),
     ("admin.index", "系统管理", "repair_jobs"),
     ("admin.accounts", "账号安全", "see_sign_ins"),
 )
@@ -32,7 +35,7 @@ MENU = (
 
 def words(app: Flask) -> None:
     """What templates may say: dates in Chinese, the viewer, the menu."""
-    filters: Mapping[str, Any] = {"day": day, "moment": moment, "short_day": short_day}
+    filters: Mapping[str, Any] = {"day": day, "moment": moment, "short_day": short_day, "plain": plain}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(new_key=new_key, today=clock.today, now=clock.now, needs_form=needs_form)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -61,6 +64,11 @@ def short_day(value: date | datetime | None) -> str:
         return "—"
     here = clock.local(value).date() if isinstance(value, datetime) else value
     return f"{here:%m-%d}" if here.year == clock.today().year else f"{here:%Y-%m-%d}"
+
+
+def plain(value: Decimal | None) -> str:
+    """3.500000 as 3.5, 40.000000 as 40"""
+    return "—" if value is None else f"{value.normalize():f}"
 
 
 def moment(value: datetime | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from taskflow import clock, db
+from taskflow.drafts.compute.figures import completed
 from taskflow.drafts.models import Difference, Draft, fields_of, figure
 from taskflow.drafts.write.registering import chapter_of, code_of, document_of
 from taskflow.org.models import Unit
@@ -37,7 +38,7 @@ def revise(m: Moment) -> None:
     draft.title = str(given.get("title", draft.title)).strip()
     draft.kind = MeasureKind(given.get("kind", draft.kind))
     if "targets" in given:
-        draft.targets = [dict(target) for target in given["targets"]]
+        draft.targets = [completed(target) for target in given["targets"]]
     if "deadline" in given:
         _set_deadline(draft, given)
     if "recurrence" in given:
@@ -244,26 +245,27 @@ def adopt(m: Moment) -> None:
     draft = m.record
     measure: Measure = draft.old_measure
     document = document_of(draft.intake)
-    wanted = [fields_of(target) for target in draft.targets or []]
-    held = {_key(target.value, target.value_high, target.unit, target.comparator): target for target in measure.targets}
+    wanted = [Target(**fields_of(target)) for target in draft.targets or []]
+    held = {_key(target): target for target in measure.targets}
     told = [str(target) for target in measure.targets]
     for key, target in held.items():
-        if key not in {_key(**one) for one in wanted}:
+        if key not in {_key(one) for one in wanted}:
             target.replaced_on = clock.today()
     last = max((target.place for target in [*measure.targets, *measure.former_targets]), default=0)
-    fresh = [one for one in wanted if _key(**one) not in held]
+    fresh = [one for one in wanted if _key(one) not in held]
     for place, one in enumerate(fresh, start=last + 1):
-        db.session.add(Target(measure_id=measure.id, place=place, edition_id=document.id, **one))
+        one.measure_id, one.place, one.edition_id = measure.id, place, document.id
+        db.session.add(one)
     draft.measure = measure
     m.args |= {"old": "；".join(told), "new": "；".join(figure(one) for one in draft.targets or [])}
-    for task in db.rows(select(Task).where(Task.measure_id == measure.id)):
+    for task in db.rows(select(Task).where(Task.measure_id == measure.served_id)):
         m.recipients |= {held.person_id: False for held in LEAD.people(task)}
     m.after.append(lambda: db.session.expire(measure, ["targets", "former_targets"]))
 
 
-def _key(value: str, value_high: str, unit: str, comparator: str, indicator: str = "") -> tuple[str, ...]:  # noqa: ARG001
+def _key(figure: Target) -> tuple[str, ...]:
     """What makes two figures the same; what is measured may be worded otherwise."""
-    return value, value_high, unit, str(comparator)
+    return figure.value, figure.value_high, figure.unit, str(figure.comparator)
 
 
 def keep_old(m: Moment) -> None:

@@ -39,9 +39,11 @@ from taskflow.workflows.draft_guards import (
     names_follower,
     names_lead,
     plan_ends,
+    says_basis,
     says_deadline,
     says_figures,
     says_kind,
+    says_recurrence,
     says_title,
     stays,
     units_exist,
@@ -50,12 +52,12 @@ from taskflow.workflows.engine.table import STAY, Flow, Move, Wait
 from taskflow.workflows.guards import gives_reason
 from taskflow.workflows.parties import OFFICE, OWNER
 
-TYPED = [says_title, says_kind, says_figures, says_deadline, units_exist]
+TYPED = [says_title, says_kind, says_recurrence, says_figures, says_deadline, says_basis, units_exist]
 COMPLETE = [is_new, has_title, has_lead, has_leader, has_deadline, plan_ends, deadline_ahead]
 LIVE = (S.OPEN, S.CONFIRMED)
 
 # fmt: off
-DRAFTING = Flow("draft", "立项草案", Draft, S, version=1, start=S.OPEN, ends=(S.TAKEN,), home=homes.DRAFT, moves=[
+DRAFTING = Flow("draft", "立项草案", Draft, S, version=1, start=S.OPEN, ends=(S.TAKEN,), home=homes.DRAFT, begun_by=("intake",), moves=[
     #    verb           label          from         to           by       only when                     then
     Move("revise",      "修改",        S.OPEN,      STAY,        OFFICE,  TYPED,                        [revise, mark]),
     Move("name_units",  "指定单位",    LIVE,        STAY,        OFFICE,  [names_lead, units_exist],    [name_units, mark]),

@@ -3,22 +3,22 @@
 from taskflow.escalations.models import Escalation
 from taskflow.escalations.models import EscalationState as S
 from taskflow.workflows import homes
-from taskflow.workflows.effects import propose_next_step, set_answer_date, tell, write_answer
+from taskflow.workflows.effects import tell
 from taskflow.workflows.engine.table import CLOCK, STAY, Flow, Limit, Move, Wait
-from taskflow.workflows.guards import (
+from taskflow.workflows.escalation_effects import propose_next_step, set_answer_date, write_answer
+from taskflow.workflows.escalation_guards import (
     clock_runs,
-    gives_reason,
     needs_no_signature,
     needs_signature,
-    not_who,
     says_answer,
     step_above,
     was_delivered,
 )
+from taskflow.workflows.guards import gives_reason, not_who
 from taskflow.workflows.parties import HEAD, LEAD, OFFICE, SIGNER
 
 # fmt: off
-ESCALATION = Flow("escalation", "督办", Escalation, S, version=1, start=S.PROPOSED, ends=(S.CLEARED, S.CLIMBED, S.WITHDRAWN), home=homes.ESCALATION, moves=[
+ESCALATION = Flow("escalation", "督办", Escalation, S, version=1, start=S.PROPOSED, ends=(S.CLEARED, S.CLIMBED, S.WITHDRAWN), home=homes.ESCALATION, begun_by=("task.escalate",), moves=[
     #    verb           label       from         to           by       only when                          then
     Move("serve",       "自动发出", S.PROPOSED,  S.ISSUED,    CLOCK,   [needs_no_signature],              [set_answer_date, tell(LEAD, urgent=True)],          "issued_at"),
     Move("issue",       "签发",     S.PROPOSED,  S.ISSUED,    SIGNER,  [needs_signature],                 [set_answer_date, tell(LEAD, OFFICE, urgent=True)],  "issued_at"),
@@ -30,6 +30,7 @@ ESCALATION = Flow("escalation", "督办", Escalation, S, version=1, start=S.PROP
     Move("reject",      "退回重答", S.ANSWERED,  S.ISSUED,    OFFICE,  [gives_reason],                    [set_answer_date, tell(LEAD, urgent=True)]),
     Move("climb",       "升级",     S.ISSUED,    S.CLIMBED,   CLOCK,   [clock_runs, step_above, was_delivered],  [propose_next_step, tell(OFFICE)]),
     Move("urge_judge",  "提醒审核", S.ANSWERED,  STAY,        CLOCK,   [],                                [tell(OFFICE)]),
+    Move("lapse",       "随任务结束", (S.PROPOSED, S.ISSUED, S.ANSWERED), S.WITHDRAWN, CLOCK, [],         [], follows=True),
 ], limits=[
     #     while        limit             the clock fires
     Limit(S.PROPOSED,  "step_unsigned",  "serve"),

@@ -3,13 +3,15 @@
 from taskflow.reviews.models import Review
 from taskflow.reviews.models import ReviewState as S
 from taskflow.workflows import homes
-from taskflow.workflows.effects import tell, write_office_grade, write_self_grade
+from taskflow.workflows.effects import tell
 from taskflow.workflows.engine.table import CLOCK, STAY, Flow, Limit, Move, Wait
-from taskflow.workflows.guards import gives_grade, gives_reason, not_who
+from taskflow.workflows.guards import gives_reason, not_who
 from taskflow.workflows.parties import HEAD, LEADER, OFFICE
+from taskflow.workflows.report_effects import write_office_grade, write_self_grade
+from taskflow.workflows.report_guards import gives_grade
 
 # fmt: off
-REVIEW = Flow("review", "评审", Review, S, version=1, start=S.OPEN, ends=(S.SIGNED,), home=homes.REVIEW, moves=[
+REVIEW = Flow("review", "评审", Review, S, version=1, start=S.OPEN, ends=(S.SIGNED,), home=homes.REVIEW, begun_by=("clock",), moves=[
     #    verb             label       from              to                by       only when                                        then
     Move("self_assess",   "自评",     S.OPEN,           S.SELF_ASSESSED,  HEAD,    [gives_grade, gives_reason],                     [write_self_grade, tell(OFFICE)]),
     Move("assess",        "初评",     S.SELF_ASSESSED,  S.ASSESSED,       OFFICE,  [gives_grade, gives_reason],                     [write_office_grade, tell(HEAD, LEADER)]),

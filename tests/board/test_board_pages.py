@@ -12,7 +12,7 @@ from taskflow.escalations.models import EscalationState
 from taskflow.jobs import tasks as jobs
 from taskflow.notices.models import Notice
 from taskflow.org.models import Holding, Post
-from taskflow.rules import book, lights
+from taskflow.rules import progress
 from taskflow.rules.late import Late
 from taskflow.rules.lights import Light
 from taskflow.tasks.models import Task
@@ -96,11 +96,10 @@ def test_lights_by_document_and_by_unit_are_those_of_the_tasks(march, county, cl
     clock.to("2024-09-20")
     make.task("agri", start_on=date(2024, 1, 2), due_on=date(2024, 3, 1))
     day = county_clock.today()
-    numbers = book.of(REGION).numbers("lights", day)
     wanted: dict[int, dict[Light, int]] = {}
     for task in db.rows(select(Task)):
         mine = wanted.setdefault(task.lead_unit_id, {})
-        light = lights.standing(task, day, numbers).light
+        light = progress.standing(task, day).light
         mine[light] = mine.get(light, 0) + 1
     by_document, by_unit = queries.lights(REGION, day)
     assert {row.key: row.lights for row in by_unit} == wanted

@@ -274,6 +274,15 @@ def test_figures_are_edited_as_rows(office, county):
     assert save(office, form, first, **typed).status_code == 303
     db.session.refresh(first)
     assert first.figures == "企业 ≥15家；厂房 3～5万平方米"
+    facts = [(one["direction"], one["printed"], one["cumulative"]) for one in first.targets]
+    assert facts == [("higher", "1", ""), ("range", "1", "")]
+    chosen = {"target-direction": ["exact", "range"], "target-cumulative": ["1", ""], "target-assumed": ["1"]}
+    assert save(office, form_of(office, first), first, **typed, **chosen).status_code == 303
+    db.session.refresh(first)
+    facts = [(one["direction"], one["printed"], one["cumulative"]) for one in first.targets]
+    assert facts == [("exact", "1", "1"), ("range", "", "")]
+    refused = save(office, form_of(office, first), first, **{**typed, "target-direction": ["sideways", ""]})
+    assert refused.status_code == 422
     refused = save(office, form_of(office, first), first, **{**typed, "target-value": ["很多", "3"]})
     assert refused.status_code == 422
     assert "很多" in refused.text

@@ -312,7 +312,7 @@ def test_a_draft_taken_up_is_a_task_that_waits_for_its_leader(county):
         "产业", "（一）工业", ["企业 ≥12家"],
     )  # fmt: skip
     task = db.rows(select(Task))[0]
-    assert (task.state, task.lead_name, task.due_on) == (TaskState.PROPOSED, "工信局", date(2024, 12, 31))
+    assert (task.state, task.lead_unit.short, task.due_on) == (TaskState.PROPOSED, "工信局", date(2024, 12, 31))
     assert db.exists(select(Node.id).where(Node.task_id == task.id))
     for verb in ("approve", "assign", "accept"):
         make.do(task, verb)

@@ -236,9 +236,10 @@ def test_nothing_rings_for_a_task_that_is_closed(county, clock):
     make.finish(task)
     open_report = make.report(task)
     make.walk(task, TaskState.CLOSED)
+    assert verbs(open_report) == ["begin", "lapse"]
     clock.to("2024-12-31")
     swept()
-    assert verbs(open_report) == ["begin"]
+    assert verbs(open_report) == ["begin", "lapse"]
     assert make.armed(open_report) == {}
 
 

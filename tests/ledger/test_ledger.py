@@ -117,7 +117,7 @@ def changed(value, name):
         return "task:999"
     if name == "at":
         return "1999-01-01T00:00:00.000000Z"
-    if name in ("facts", "changes"):
+    if name in ("facts", "changes", "raw"):
         return {**(value or {}), "percent": "99"}
     return value + 7 if isinstance(value, int) else f"{value or ''}改"[-60:]
 
@@ -138,6 +138,19 @@ def test_a_removed_or_added_field_is_found(history):
     with_more = copy.deepcopy(entries)
     with_more[1]["remark"] = "x"
     assert verify.check(with_more).breaks[0].entry == entries[1]["id"]
+
+
+def test_raw_facts_taken_out_or_put_in_are_found(history):
+    entries, _ = history
+    place = next(i for i, e in enumerate(entries) if e.get("raw") and e["verb"] == "accept")
+    for raw in ({"state": ["assigned", "closed"]}, {}, None):
+        altered = copy.deepcopy(entries)
+        altered[place]["raw"] = raw
+        assert [b.entry for b in verify.check(altered).breaks] == [entries[place]["id"]], raw
+    without = next(i for i, e in enumerate(entries) if "raw" not in e)  # as in older entries
+    altered = copy.deepcopy(entries)
+    altered[without]["raw"] = {"percent": [0, 100]}
+    assert [b.entry for b in verify.check(altered).breaks] == [entries[without]["id"]]
 
 
 def test_a_deleted_entry_is_found_by_number(history):

@@ -254,6 +254,31 @@ def test_a_measure_shows_its_figures_story_and_contradictions(browser):
     assert [words(link) for link in soup.select(".voice li.here a[href^='/measures/']")] == [found.title]
 
 
+def test_a_figure_shows_which_way_it_is_better_and_what_we_assumed(browser):
+    found = measures("001", Measure.code == "001-0170-01")[0]
+    assert "100% 越高越好 推定" in words(soup_of(browser, f"/measures/{found.id}"))
+    printed = measures("002", Measure.code == "002-0339-02")[0]
+    text = words(soup_of(browser, f"/measures/{printed.id}"))
+    assert "≤3.5% 越低越好" in text
+    assert "越低越好 推定" not in text
+
+
+def test_one_task_serves_the_same_goal_of_two_documents(browser):
+    linked = measures("002", Measure.code == "002-0577-01")[0]
+    kept = linked.same_as
+    assert "尚未立项" in words(soup_of(browser, f"/measures/{linked.id}"))
+    task = make.walk(taken(kept), TaskState.UNDERWAY)
+    soup = soup_of(browser, f"/measures/{linked.id}")
+    assert f"{kept.title} （ 004-0019-01 ）是同一件事" in words(soup)
+    assert "办理中" in words(soup.select_one(f"a[href='/tasks/{task.id}']"))
+    assert "一并办理" in words(soup_of(browser, f"/measures/{kept.id}"))
+    chapter = words(soup_of(browser, "/plan/002").select_one(f"#chapter-{linked.chapter_id} .tally"))
+    assert "31 条 销号 0/1" in chapter
+    assert "由本任务一并办理" in words(soup_of(browser, f"/tasks/{task.id}"))
+    overview = words(soup_of(browser, "/plan").select_one("[aria-labelledby=document-004]"))
+    assert "任务 1" in overview
+
+
 # Indicators, boxes, stories, conflicts
 
 

@@ -61,7 +61,9 @@ def test_what_is_read_has_exactly_the_agreed_form():
         "units", "suggested", "aspirational", "duplicate_of", "confidence", "why",
     ]  # fmt: skip
     target = next(one["targets"][0] for one in found["measures"] if one["targets"])
-    assert list(target) == ["indicator", "comparator", "value", "value_high", "unit", "raw"]
+    assert list(target) == [
+        "indicator", "comparator", "value", "value_high", "unit", "raw", "direction", "printed", "cumulative",
+    ]  # fmt: skip
     assert json.loads(json.dumps(found, ensure_ascii=False)) == found
 
 

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+from PIL import ImageFile
 from sqlalchemy import select
 
 from taskflow import db, errors, storage
@@ -12,7 +13,22 @@ from taskflow.escalations.models import EscalationState
 from taskflow.reports import evidence
 from taskflow.reports.models import Evidence, ReportState
 from tests import factories as make
-from tests.reporting import PDF, beside, due, nothing_lost, office_file, send, soup_of, state_of, value_of
+from tests.reporting import (
+    PDF,
+    beside,
+    due,
+    excel_file,
+    nothing_lost,
+    of_report,
+    old_office_file,
+    picture,
+    send,
+    soup_of,
+    state_of,
+    value_of,
+    word_file,
+    zipped,
+)
 
 __all__ = ["due"]  # a fixture
 
@@ -23,9 +39,30 @@ BAD_FILES = [
     ("空.pdf", b"", "是空文件"),
     ("假.pdf", b"MZ\x90\x00 not a pdf", "的内容不是 pdf 文件"),
     ("假.jpg", PDF, "的内容不是 jpg 文件"),
-    ("假.docx", b"PK\x03\x04broken", "的内容不是 docx 文件"),
-    ("表.docx", office_file("xl"), "的内容不是 docx 文件"),
+    ("六个字节.pdf", b"%PDF-1", "几乎没有内容"),
+    ("断开的.pdf", PDF[:-30], "不完整"),
+    ("文字改名.PDF", "完成情况说明：主体封顶。".encode(), "的内容不是 pdf 文件"),
+    ("文字改名.docx", "完成情况说明：主体封顶。".encode(), "的内容不是 docx 文件"),
+    ("断开的.docx", word_file()[:-100], "不完整"),
+    ("断开的.zip", zipped(**{"说明.txt": "完成"})[:-10], "不完整"),
+    ("没有文件.zip", zipped(), "里没有文件"),
+    ("空文件.zip", zipped(**{"说明.txt": ""}), "里没有文件"),
+    ("文字改名.zip", "完成情况说明：主体封顶。".encode(), "的内容不是 zip 文件"),
+    ("表.docx", excel_file(), "的内容不是 docx 文件"),
+    ("文.XLSX", word_file(), "的内容不是 xlsx 文件"),
+    ("只有目录.docx", zipped(**{"[Content_Types].xml": "<Types/>", "word/document.xml": ""}), "的内容不是 docx 文件"),
+    ("断开的.jpg", picture("JPEG")[:-2000], "不完整"),
+    ("断开的.png", picture("PNG")[:-20], "不完整"),
+    ("一个点.png", picture("PNG", side=1), "太小（1×1 像素）"),
+    ("图标.JPG", picture("JPEG", side=32), "太小（32×32 像素）"),
+    ("图.jpg", picture("PNG"), "的内容不是 jpg 文件"),
+    ("表格.doc", old_office_file("Workbook"), "的内容不是 doc 文件"),
+    ("新版改名.doc", word_file(), "的内容不是 doc 文件"),
+    ("断开的.xls", old_office_file("Workbook")[:600], "不完整"),
     ("二进制.txt", b"abc\x00def", "的内容不是 txt 文件"),
+    ("扫描改名.txt", PDF, "的内容不是 txt 文件"),
+    ("两个字.txt", "完成".encode(), "几乎没有内容"),
+    ("空白.csv", b" \n" * 50, "几乎没有内容"),
     ("大.pdf", PDF + b"\0" * 100_000, "请压缩或拆分后再传"),
 ]
 
@@ -44,23 +81,34 @@ def test_a_bad_file_is_refused_by_name_and_nothing_typed_is_lost(client, due, se
     assert not list(evidence.folder(settings["DATA"]).glob("coming-*"))
 
 
+def test_a_picture_that_breaks_off_is_refused_also_where_sheets_are_drawn(client, due, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does when it is imported
+    answer = send(client("industry-clerk"), due, evidence=(io.BytesIO(picture("JPEG")[:-2000]), "断开的.jpg"))
+    assert answer.status_code == 422
+
+
 GOOD_FILES = [
     ("报告.PDF", PDF),
-    ("照片.jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"),
-    ("截图.png", b"\x89PNG\r\n\x1a\n\x00\x00"),
-    ("纪要.docx", office_file("word")),
-    ("表.xlsx", office_file("xl")),
-    ("汇报.pptx", office_file("ppt")),
-    ("说明.txt", "国标编码".encode("gb18030")),
+    ("盖章件（第2版）.pdf", PDF + b"\0" * 1000),
+    ("照片.jpeg", picture("JPEG")),
+    ("现场.JPG", picture("JPEG", side=400) + b"moving picture of a telephone"),
+    ("截图.png", picture("PNG")),
+    ("纪要.docx", word_file()),
+    ("表.XLSX", excel_file()),
+    ("汇报.pptx", zipped(**{"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<p/>"})),
+    ("旧文.doc", old_office_file("WordDocument")),
+    ("旧表.xls", old_office_file("Workbook")),
+    ("说明.txt", "国标编码，主体已经封顶。".encode("gb18030")),
+    ("记事本.txt", "\ufeff门诊楼主体三月封顶。".encode()),
     ("数据.csv", "单位,数量\n工信局,8\n".encode()),
-    ("全套.zip", office_file("any")),
+    ("全套.zip", zipped(**{"说明.txt": "主体封顶"})),
 ]
 
 
 @pytest.mark.parametrize(("name", "data"), GOOD_FILES, ids=[name for name, _ in GOOD_FILES])
 def test_every_kind_that_the_page_names_is_taken(client, due, name, data):
     assert send(client("industry-clerk"), due, evidence=(io.BytesIO(data), name)).status_code == 303
-    kept = db.session.scalars(select(Evidence).where(Evidence.report_id == due.id)).one()
+    kept = db.session.scalars(select(Evidence).where(of_report(due))).one()
     assert (kept.name, kept.size) == (name, len(data))
 
 
@@ -71,7 +119,7 @@ def test_a_file_survives_the_refusal_of_another_field(client, due):
     assert "合同.pdf" in soup.select_one(".files").get_text()
     answer = send(browser, due, kept=value_of(soup, "kept"))
     assert answer.status_code == 303
-    assert [file.name for file in db.rows(select(Evidence).where(Evidence.report_id == due.id))] == ["合同.pdf"]
+    assert [file.name for file in db.rows(select(Evidence).where(of_report(due)))] == ["合同.pdf"]
 
 
 def test_a_kept_file_can_be_dropped(client, due):
@@ -79,7 +127,7 @@ def test_a_kept_file_can_be_dropped(client, due):
     soup = soup_of(send(browser, due, percent="x", evidence=(io.BytesIO(PDF), "错发.pdf")))
     drop = soup.find(attrs={"name": "drop"})["value"]
     assert send(browser, due, kept=value_of(soup, "kept"), drop=drop).status_code == 303
-    assert not db.exists(select(Evidence.id).where(Evidence.report_id == due.id))
+    assert not db.exists(select(Evidence.id).where(of_report(due)))
 
 
 def test_nobody_claims_a_file_that_somebody_else_uploaded(client, due):
@@ -92,7 +140,7 @@ def test_nobody_claims_a_file_that_somebody_else_uploaded(client, due):
 
 
 def test_twenty_megabytes_are_taken_and_one_byte_more_is_not(tmp_path):
-    just = PDF + b"\0" * (20 * 1024 * 1024 - len(PDF))
+    just = b"%PDF-1.7\n".ljust(20 * 1024 * 1024 - len(PDF), b" ") + PDF
     assert evidence.store(io.BytesIO(just), "大.pdf", tmp_path)["size"] == 20 * 1024 * 1024
     with pytest.raises(errors.Refusal, match=r"“大\.pdf”超过 20 MB"):
         evidence.store(io.BytesIO(just + b"\0"), "大.pdf", tmp_path)
@@ -141,7 +189,7 @@ def test_a_full_disk_keeps_every_word_and_the_files_that_came_through(client, du
 @pytest.fixture
 def proof(client, due):
     send(client("industry-clerk"), due, evidence=(io.BytesIO(PDF), "验收 报告.pdf"))
-    return db.session.scalars(select(Evidence).where(Evidence.report_id == due.id)).one()
+    return db.session.scalars(select(Evidence).where(of_report(due))).one()
 
 
 def test_a_file_comes_back_as_it_was_and_runs_nowhere(client, proof):

@@ -13,7 +13,20 @@ from taskflow.reports.models import Evidence, Report, ReportState
 from taskflow.tasks.models import Task
 from tests import factories as make
 from tests.looking import selects
-from tests.reporting import PDF, TEXT, beside, due, nothing_lost, office_file, send, soup_of, state_of, typed, value_of
+from tests.reporting import (
+    PDF,
+    TEXT,
+    beside,
+    due,
+    nothing_lost,
+    of_report,
+    send,
+    soup_of,
+    state_of,
+    typed,
+    value_of,
+    word_file,
+)
 
 __all__ = ["due"]  # a fixture
 
@@ -22,16 +35,25 @@ def test_the_form_starts_with_the_last_accepted_text_and_says_so(client, due):
     soup = soup_of(client("industry-clerk").get(f"/report/{due.id}/draft"))
     assert value_of(soup, "progress") == "前期手续全部办完"
     assert value_of(soup, "next_steps") == "四月开工"
-    assert value_of(soup, "percent") == "10"
+    assert not value_of(soup, "percent"), "it follows from the figures"
     marks = [mark["data-same-for"] for mark in soup.select("[data-same-for]") if not mark.has_attr("hidden")]
     assert marks == ["progress", "next_steps"]
     assert "序时进度应达" in soup.find(id="percent-hint").get_text()
     assert value_of(soup, f"figure-{due.task.measure.targets[0].id}") == "8"  # what was reached last time
 
 
+def test_a_figure_that_adds_up_begins_anew_each_time(client, due):
+    target = due.task.measure.targets[0]
+    target.cumulative = True
+    db.session.commit()
+    soup = soup_of(client("industry-clerk").get(f"/report/{due.id}/draft"))
+    assert not value_of(soup, f"figure-{target.id}")
+    assert "只填本期完成（累计 8）" in soup.find(id=f"figure-{target.id}-hint").get_text()
+
+
 def test_a_report_is_sent_with_figures_nodes_and_files(client, due, settings):
     node, target = due.task.nodes[0], due.task.measure.targets[0]
-    files = [(io.BytesIO(PDF), "验收 报告.pdf"), (io.BytesIO(office_file("word")), "纪要.docx")]
+    files = [(io.BytesIO(PDF), "验收 报告.pdf"), (io.BytesIO(word_file()), "纪要.docx")]
     answer = send(client("industry-clerk"), due, evidence=files, next=f"/reports/{due.id}")
     assert answer.status_code == 303
     assert answer.headers["Location"] == f"/reports/{due.id}"
@@ -39,7 +61,7 @@ def test_a_report_is_sent_with_figures_nodes_and_files(client, due, settings):
     assert (due.progress, due.percent, due.unchanged) == (TEXT, 37, False)
     assert due.figures == {str(target.id): "3.5"}
     assert due.nodes_done == {str(node.id): "2024-03-29"}
-    kept = db.rows(select(Evidence).where(Evidence.report_id == due.id).order_by(Evidence.id))
+    kept = db.rows(select(Evidence).where(of_report(due)).order_by(Evidence.id))
     assert [file.name for file in kept] == ["验收 报告.pdf", "纪要.docx"]
     assert evidence.path_of(kept[0].sha256, settings["DATA"]).read_bytes() == PDF
     page = client("industry-head").get(f"/reports/{due.id}")
@@ -58,7 +80,6 @@ WRONG = [
     ("progress", "干了", "请填写本期进展（至少 5 个字）。"),
     ("progress", "字" * 4001, "“本期进展”最多 4000 字，请精简。"),
     ("problems", "字" * 2001, "“存在问题”最多 2000 字，请精简。"),
-    ("percent", "", "完成率请填 0 到 100 的整数。"),
     ("percent", "101", "完成率请填 0 到 100 的整数。"),
     ("percent", "-1", "完成率请填 0 到 100 的整数。"),
     ("percent", "一半", "完成率请填 0 到 100 的整数。"),
@@ -77,6 +98,13 @@ def test_a_wrong_field_gets_its_sentence_and_all_stays(client, due, field, value
     assert state_of(due) is ReportState.DUE
 
 
+def test_a_percentage_that_is_left_out_follows_from_the_figures(client, due):
+    answer = send(client("industry-clerk"), due, percent="")
+    assert answer.status_code == 303
+    assert state_of(due) is ReportState.DRAFTED
+    assert (due.percent, due.reckoned) == (43, 43)  # 3.5 of 8
+
+
 def test_a_figure_that_is_no_number_is_told_so(client, due):
     name = f"figure-{due.task.measure.targets[0].id}"
     soup = soup_of(send(client("industry-clerk"), due, **{name: "三户半"}))
@@ -88,8 +116,21 @@ def test_a_hundred_percent_asks_for_proof(client, due):
     soup = soup_of(send(client("industry-clerk"), due, percent="100"))
     assert "需要佐证材料" in beside(soup, "figures")
     assert state_of(due) is ReportState.DUE
-    answer = send(client("industry-clerk"), due, percent="100", evidence=(io.BytesIO(PDF), "证书.pdf"))
+    name = f"figure-{due.task.measure.targets[0].id}"
+    answer = send(client("industry-clerk"), due, percent="100", evidence=(io.BytesIO(PDF), "证书.pdf"), **{name: "8"})
     assert answer.status_code == 303
+
+
+def test_a_hundred_percent_below_the_target_asks_why(client, due):
+    full = {"percent": "100", "evidence": (io.BytesIO(PDF), "证书.pdf")}
+    soup = soup_of(send(client("industry-clerk"), due, **full))
+    assert "没有达到目标值" in beside(soup, "shortfall")
+    assert state_of(due) is ReportState.DUE
+    full["evidence"] = (io.BytesIO(PDF), "证书.pdf")
+    answer = send(client("industry-clerk"), due, **full, shortfall="另有 5 户按新口径不再统计")
+    assert answer.status_code == 303
+    page = client("officer-1").get(f"/reports/{due.id}")
+    assert "另有 5 户按新口径不再统计" in page.text
 
 
 @pytest.mark.parametrize("day", ["2024-01-01", "2099-01-01"], ids=["before the start", "after today"])

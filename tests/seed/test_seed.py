@@ -3,19 +3,20 @@
 import csv
 from collections import Counter
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from sqlalchemy import func, select
 
-from seed import loading
+from seed import figures, loading
 from seed.vocabulary import seed_vocabulary
-from taskflow import census, db
+from taskflow import census, clock, db, errors
 from taskflow.org import vocabulary
 from taskflow.org.models import Role, UnitDuty, UnitName
 from taskflow.plans import exporting
-from taskflow.plans.models import Basis, Comparator, MeasureKind, Recurrence
+from taskflow.plans.models import Basis, Comparator, Direction, Indicator, Measure, MeasureKind, Recurrence, Target
 from taskflow.rules import book, ladder
+from taskflow.tasks.taking import take_up
 from tests import home
 
 FILES = sorted((loading.HERE / "measures").glob("*.csv"))
@@ -80,7 +81,7 @@ def test_every_measure_is_well_formed():
 @pytest.mark.once
 def test_every_figure_can_be_checked():
     for _, row in measures():
-        for target in loading.targets(row["targets"]):
+        for target in figures.targets(row["targets"]):
             told = f"{row['code']}: {target}"
             assert target.indicator, told
             assert exporting.number(target.value) is not None or target.comparator is Comparator.RELATIVE, told
@@ -144,3 +145,77 @@ def test_every_year_of_the_plan_has_its_official_calendar(documents):
     calendar = book.of("141122").calendar
     assert calendar.provisional(date(2021, 1, 1), date(2026, 12, 31)) == []
     assert calendar.provisional(date(2027, 1, 1)) == [2027]
+
+
+ORDINALS = {word: number for number, word in enumerate(loading.ORDINALS.split("、"), start=1)}
+
+
+def test_every_measure_stands_in_its_own_chapter(documents):
+    """The lines of a chapter hold it, and it is the chapter that its file or its section names."""
+    files = {row["code"]: path.stem for path in FILES for row in loading.rows(f"measures/{path.name}")}
+    for measure in db.rows(select(Measure)):
+        told = f"{measure.code}: {measure.chapter.title}"
+        later = [int(row["line"]) for row in CHAPTERS if row["document"] == measure.document.code]
+        end = min((line for line in later if line > measure.chapter.line), default=10**6)
+        assert measure.chapter.line <= measure.line < end, told
+        number, name = measure.chapter.number, files[measure.code]
+        if "ch" in name:
+            assert ORDINALS[number] == int(name[-2:]), told
+        elif name == "002-actions":
+            assert measure.section.startswith(f"（{number}）"), told
+        elif name == "003-keywords":
+            assert measure.section.startswith(f"关键词{number} "), told
+        elif name == "002-goals":
+            assert (measure.chapter.title, measure.deadline.year) == ("2021—2025年主要目标", 2025), told
+
+
+def test_every_figure_says_which_way_it_is_better_and_whether_it_is_printed(documents):
+    held = list(db.rows(select(Target)))
+    counted = Counter(target.direction for target in held)
+    assert counted == {Direction.HIGHER: 211, Direction.LOWER: 23, Direction.EXACT: 10, Direction.RANGE: 9}
+    ours = [target for target in held if not target.printed]
+    assert len(ours) == 29
+    assert {target.value for target in ours if target.unit == "%"} == {"100"}
+    for target in held:
+        if target.comparator in (Comparator.AT_MOST, Comparator.LESS):
+            assert target.direction is Direction.LOWER, target
+        if target.comparator in (Comparator.AT_LEAST, Comparator.MORE):
+            assert target.direction is Direction.HIGHER, target
+        assert (target.comparator is Comparator.RANGE) == (target.direction is Direction.RANGE), target
+
+
+def test_an_indicator_with_a_figure_says_which_way_it_is_better(documents):
+    held = list(db.rows(select(Indicator)))
+    assert all((one.direction is None) == (one.comparator is None) for one in held)
+    assert [one.name for one in held if one.direction is Direction.LOWER] == ["城镇调查失业率"]
+    assert sum(one.direction is not None for one in held) == 25
+
+
+def said(measure):
+    """The figures of a measure, whatever they are called."""
+    return sorted((one.comparator.value, one.value, one.unit) for one in measure.targets)
+
+
+def test_the_same_goal_in_two_documents_at_one_unit_is_one_task(documents):
+    goals = [one for one in db.rows(select(Measure)) if one.story and one.targets and one.document.code != "003"]
+    twins = {
+        tuple(sorted((one.code, other.code)))
+        for one, other in combinations(goals, 2)
+        if (one.story, one.lead_unit_id, said(one)) == (other.story, other.lead_unit_id, said(other))
+        and one.document_id != other.document_id
+    }
+    linked = [one for one in goals if one.same_as]
+    assert twins == {tuple(sorted((one.code, one.same_as.code))) for one in linked}
+    assert len(linked) == 7
+    assert all(one.same_as.same_as_id is None for one in linked)
+
+
+def test_a_linked_measure_is_not_taken_up_again(documents):
+    linked = db.session.scalars(select(Measure).where(Measure.code == "002-0577-01")).one()
+    with pytest.raises(errors.WrongState, match=r"004-0019-01.*请先为该条立项"):
+        take_up(linked, "twin:first", None)
+    with clock.frozen(clock.at(date(2021, 9, 13))):
+        take_up(linked.same_as, "twin:kept", None)
+    with pytest.raises(errors.WrongState, match=r"004-0019-01.*由该任务一并办理"):
+        take_up(linked, "twin:again", None)
+    db.session.rollback()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from taskflow.tasks.schedule import Step, backward
+from taskflow.tasks.schedule import Step, backward, yearly
 from taskflow.workdays import Calendar
 
 pytestmark = pytest.mark.once
@@ -97,3 +97,55 @@ def test_a_squeezed_plan_keeps_every_step():
     plan = backward(date(2024, 1, 2), date(2024, 1, 12), [Step("立项", 10), Step("施工", 30)], CALENDAR)
     assert (plan.short, plan.first_failing) == (32, "施工")
     assert [CALENDAR.count(step.start, step.finish) for step in plan.steps] == [2, 6]
+
+
+@given(STARTS, some.integers(367, 3000), STEPS, SLACK)
+def test_with_far_more_room_than_it_needs_a_template_is_spread_in_proportion(start, length, steps, slack):
+    due = start + timedelta(days=length)
+    plan = backward(start, due, steps, CALENDAR, slack, spread=2)
+    need, room = sum(step.days for step in steps), CALENDAR.count(start, due) - slack
+    assert [step.name for step in plan.steps] == [step.name for step in steps]
+    days = [day for step in plan.steps for day in (step.start, step.finish)]
+    assert days == sorted(days)
+    assert start <= days[0]
+    assert CALENDAR.count(days[-1], due) >= slack
+    if plan.short or not need or room <= 2 * need:
+        assert plan.spread == (0, 0)
+        return
+    assert plan.spread == (need, room)
+    assert f"{need} 个工作日" in plan.note
+    assert f"有 {room} 个" in plan.note
+    seen = 0
+    for step, laid in zip(steps, plan.steps, strict=True):
+        seen += step.days
+        assert abs(CALENDAR.count(start, laid.finish) - room * seen / need) <= 2
+
+
+@given(STARTS, some.integers(0, 3000), SLACK)
+def test_stages_end_with_their_years_and_the_last_before_the_deadline(start, length, slack):
+    due = start + timedelta(days=length)
+    stages = yearly(start, due, "{year}年阶段目标", CALENDAR, slack).steps
+    assert [stage.name for stage in stages] == [f"{stage.finish.year}年阶段目标" for stage in stages]
+    assert len({stage.name for stage in stages}) == len(stages)
+    days = [day for stage in stages for day in (stage.start, stage.finish)]
+    assert days == sorted(days)
+    assert days[0] == start
+    assert all(stage.because.startswith(f"{stage.finish} ← {stage.finish.year} 年最后") for stage in stages[:-1])
+    assert all(CALENDAR.works(stage.finish) and stage.finish < after.start for stage, after in pairwise(stages))
+    assert f"完成时限 {due}" in stages[-1].because
+    assert stages[-1].finish == start or CALENDAR.count(stages[-1].finish, due) >= slack
+
+
+def test_stages_as_people_would_name_them():
+    stages = yearly(date(2024, 9, 10), date(2026, 12, 31), "{year}年阶段目标", CALENDAR, slack=5).steps
+    assert [(stage.name, stage.start, stage.finish) for stage in stages] == [
+        ("2024年阶段目标", date(2024, 9, 10), date(2024, 12, 31)),
+        ("2025年阶段目标", date(2025, 1, 1), date(2025, 12, 31)),
+        ("2026年阶段目标", date(2026, 1, 1), date(2026, 12, 24)),
+    ]
+    assert stages[-1].because == "2026-12-24 ← 完成时限 2026-12-31 前留 5 个工作日余量"
+
+
+def test_stages_of_nothing_are_refused():
+    with pytest.raises(ValueError, match="before the start"):
+        yearly(date(2024, 2, 2), date(2024, 2, 1), "{year}", CALENDAR)

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from taskflow.rules.late import Late
-from taskflow.tasks.models import TaskState
+from taskflow.sources.models import Source, SourceKind
+from taskflow.tasks.models import Method, TaskState
 from tests import factories as make
 from tests.looking import page_of, selects
 
@@ -21,16 +22,17 @@ def listed(page):
     """The titles that the list shows for some filters."""
 
     def of(address, code="officer-1"):
-        return [link.text for link in page(code, address).select("table.tasks tbody td:first-child a")]
+        return [link.text for link in page(code, address).select("table.tasks tbody td > a[href^='/tasks/']")]
 
     return of
 
 
 def test_a_supporting_unit_sees_the_task_and_finds_it_among_what_it_supports(county, page, listed):
     task = make.walk(make.task(), TaskState.UNDERWAY)
-    task.supporting.append(county.unit("agri"))
+    make.support(task, "agri")
     own = make.task("agri")
-    assert "现在没有需要您办理的环节" in page("agri-head", f"/tasks/{task.id}").text
+    offered = page("agri-head", f"/tasks/{task.id}").select(".moves .move")
+    assert [move.find(["button", "a"]).text for move in offered] == ["提出配合意见…"]
     assert listed("/tasks", "agri-head") == [task.title, own.title]
     assert listed("/tasks?mine=support", "agri-head") == [task.title]
     assert listed("/tasks?mine=lead", "agri-head") == [own.title]
@@ -86,9 +88,9 @@ def test_filters_find_what_they_say(shelf, county, listed, query, expected):
 
 
 def test_a_chapter_holds_its_measures_and_its_projects(county, page, listed):
-    of_measure, of_project = make.task(), make.task()
     row = make.project()
-    of_project.measure_id, of_project.project_id = None, row.id
+    origin = Source(region_code=make.REGION, kind=SourceKind.PROJECT, project_id=row.id, document_id=row.document_id)
+    of_measure, of_project = make.task(), make.task(source=origin, method=Method.PERCENT)
     assert listed(f"/tasks?chapter={of_measure.measure.chapter_id}") == [of_measure.title]
     assert listed(f"/tasks?chapter={row.chapter_id}") == [of_project.title]
     assert f"专栏{row.box}" in page("officer-1", f"/tasks/{of_project.id}").text
@@ -157,7 +159,7 @@ def test_fifty_a_page_with_what_is_finished_last(county, page):
         make.task(title=f"第 {number} 件", due_on=date(2024, 12, 31))
     one, two = page("officer-1", "/tasks"), page("officer-1", "/tasks?page=2")
     assert len(one.select("table.tasks tbody tr")) == 50
-    assert [link.text for link in two.select("table.tasks tbody td:first-child a")] == [first.title]
+    assert [link.text for link in two.select("table.tasks tbody td > a[href^='/tasks/']")] == [first.title]
     assert "共 51 项" in one.text
     assert one.select_one("a[rel=next]")["href"] == "/tasks?page=2"
 

@@ -82,12 +82,18 @@ def test_a_wrong_state_names_the_state_the_move_and_what_may_be_done(county):
     task = make.walk(make.task(), TaskState.ASSIGNED)
     with pytest.raises(errors.WrongState) as refused:
         perform(TASK, task, Command(make.fresh(), "close", county.person("officer-1")))
-    assert str(refused.value) == "当前状态是“待签收”，不能“销号”。现在可以：签收、退回、撤回交办、督办。"
+    assert str(refused.value) == (
+        "当前状态是“待签收”，不能“销号”。现在可以：签收、退回、撤回交办、督办、明确责任人、调整责任分工、编排节点、"
+        "审定倒排工期、提出配合意见、调整报送频次、终止、并入、移交其他渠道。"
+    )
 
 
 def test_an_ended_record_says_that_it_has_ended(county):
-    task = make.walk(make.task(), TaskState.CLOSED)
+    report = make.walk(make.report(), "accepted")
     with pytest.raises(errors.WrongState, match="此环节已经结束"):
+        perform(FLOWS["report"], report, Command(make.fresh(), "accept", county.person("officer-1")))
+    task = make.walk(make.task(), TaskState.CLOSED)
+    with pytest.raises(errors.WrongState, match="不能“销号”。现在可以：重新办理。"):
         perform(TASK, task, Command(make.fresh(), "close", county.person("officer-1")))
 
 
@@ -137,7 +143,8 @@ def test_all_unmet_sentences_come_back_together(county):
 def test_an_offer_says_what_closes_it_in_the_words_of_the_refusal(county):
     task = make.walk(make.task(), TaskState.UNDERWAY)
     offered = {offer.move.verb: offer for offer in offers(TASK, task, county.person("industry-head"))}
-    assert set(offered) == {"ask_extension", "claim"}
+    asks = {f"ask_{what}" for what in ("extension", "parking", "owner", "nodes", "cancellation", "merging")}
+    assert set(offered) == {"name_person", "plan_nodes", "claim"} | asks
     assert offered["ask_extension"].open, "what only waits for input is open"
     with pytest.raises(errors.NotReady) as refused:
         make.do(task, "claim")
@@ -147,7 +154,8 @@ def test_an_offer_says_what_closes_it_in_the_words_of_the_refusal(county):
 
 def test_nobody_is_offered_the_moves_of_others(county):
     task = make.walk(make.task(), TaskState.ASSIGNED)
-    assert [o.move.verb for o in offers(TASK, task, county.person("industry-clerk"))] == ["accept"]
+    mine = [o.move.verb for o in offers(TASK, task, county.person("industry-clerk"))]
+    assert mine == ["accept", "name_person", "plan_nodes"]
     assert offers(TASK, task, county.person("agri-head")) == []
 
 
@@ -157,8 +165,7 @@ def test_nobody_is_offered_the_moves_of_others(county):
 def test_a_stale_page_is_told_both_values(county):
     task = make.walk(make.task(), TaskState.UNDERWAY)
     seen = task.version
-    make.do(task, "ask_extension", new_due_on="2025-03-31")
-    make.do(task, "grant_extension")
+    make.walk(make.request(task, new_due_on="2025-03-31"), "granted")
     with pytest.raises(errors.Overtaken) as refused:
         make.do(task, "park", seen=seen)
     assert refused.value.changes == {"完成时限": ("2024-12-31", "2025-03-31")}

@@ -1,4 +1,4 @@
-"""What the four tables promise: complete words, complete numbers, every state within reach, every path as told."""
+"""What the tables promise: complete words, complete numbers, every state within reach, every path as told."""
 
 import tomllib
 from pathlib import Path
@@ -13,8 +13,8 @@ from taskflow.plans.models import MeasureKind
 from taskflow.reports.models import Evidence
 from taskflow.tasks.models import Node, TaskState
 from taskflow.workflows.catalog import ALL, FLOWS
-from taskflow.workflows.effects import LATE_WORDS
 from taskflow.workflows.engine.table import CLOCK, STAY
+from taskflow.workflows.escalation_effects import LATE_WORDS
 from tests import drafting
 from tests import factories as make
 
@@ -103,8 +103,8 @@ EVERY_MOVE = [(flow, move, source) for flow in ALL for move in flow.moves for so
 )
 def test_every_move_can_be_made_from_every_source(county, flow, move, source):
     record = make.walk(make.start_for(flow, move), source)
-    if move.verb in ("grant_extension", "deny_extension"):
-        make.do(record, "ask_extension")
+    if move.verb in ("replan", "ask_nodes"):
+        make.do(record, "agree_plan")
     if move.verb == "claim":
         make.finish(record)
     if flow.name == "draft":

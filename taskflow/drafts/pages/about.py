@@ -19,9 +19,9 @@ from taskflow.drafts.write import adding, editions
 from taskflow.drafts.write.intake import DOCUMENT_KINDS
 from taskflow.drafts.write.units import of_region
 from taskflow.ledger.admin import record_admin
-from taskflow.moves import asks
 from taskflow.plans import queries as plans
 from taskflow.web.addresses import command_id
+from taskflow.web.fields import cleaned
 from taskflow.web.viewer import viewer
 
 AROUND = 60  # characters shown before and behind a figure that no draft holds
@@ -64,7 +64,7 @@ def _document(intake: Intake, refusal: errors.BadInput | None, typed: MultiDict[
 @drafts.post("/imports/<int:intake_id>/document")
 def describe(intake_id: int) -> Response:
     """Take what was typed about the document; once it is registered it stays as it is."""
-    intake, typed = intake_at(intake_id), asks.cleaned(request.form)
+    intake, typed = intake_at(intake_id), cleaned(request.form)
     db.lock(Intake, intake.id)
     if intake.document_id is not None:
         raise errors.WrongState("这份文件已经登记，文件信息不再改动。")
@@ -153,7 +153,7 @@ def _edition(intake: Intake, refusal: errors.Refusal | None) -> str:
 @drafts.post("/imports/<int:intake_id>/edition")
 def compare(intake_id: int) -> Response:
     """Mark the file as a new edition of a document, and match its drafts with that document's measures."""
-    intake, typed = intake_at(intake_id), asks.cleaned(request.form)
+    intake, typed = intake_at(intake_id), cleaned(request.form)
     try:
         if not typed.get("key"):
             raise errors.Refusal("表单不完整，请刷新页面后重试。")  # noqa: TRY301

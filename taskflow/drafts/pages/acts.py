@@ -17,8 +17,8 @@ from taskflow.drafts.queries import LACKS, Sift
 from taskflow.drafts.write import adding, bulk
 from taskflow.drafts.write.units import of_region
 from taskflow.jobs import queue
-from taskflow.moves import asks
 from taskflow.web.addresses import command_id
+from taskflow.web.fields import cleaned, sought, whole
 from taskflow.web.refusals import database_refuses
 from taskflow.web.viewer import viewer
 
@@ -52,7 +52,7 @@ def sift_of(args: Mapping[str, Any]) -> Sift:
         lack=str(args.get("lack", "")),
         difference=str(args.get("difference", "")),
         unit=int(unit) if unit.isascii() and unit.isdecimal() and len(unit) < 10 else None,  # noqa: PLR2004
-        text=asks.plain(str(args.get("q", ""))).strip(),
+        text=sought(str(args.get("q", ""))),
     )
 
 
@@ -89,7 +89,7 @@ def _listing(intake: Intake, args: Mapping[str, Any], **refused: Any) -> str:
 @drafts.post("/imports/<int:intake_id>/many")
 def together(intake_id: int) -> Response:
     """Make one move of all that was ticked, or of none."""
-    intake, typed = intake_at(intake_id), asks.cleaned(request.form)
+    intake, typed = intake_at(intake_id), cleaned(request.form)
     home = url_for("drafts.listing", intake_id=intake_id)
     try:
         verb, picked = _wanted(typed)
@@ -111,7 +111,7 @@ def _do(intake: Intake, verb: str, picked: dict[int, int], typed: forms.Form) ->
     if own := {"suggest": bulk.as_suggested, "endless": bulk.without_deadline}.get(verb):
         own(intake, picked, person, key)
         return
-    args = {"lead": typed.get("lead", ""), "supporting": typed.getlist("supporting")} if verb == "name_units" else {}
+    args = {"lead": typed.get("lead", ""), "supporting": forms.chosen_units(typed)} if verb == "name_units" else {}
     bulk.move_all(intake, verb, picked, person, key, note=typed.get("note", ""), args=args)
 
 
@@ -140,7 +140,7 @@ def _many_refused(intake_id: int, typed: forms.Form, refusal: errors.Refusal) ->
 @drafts.post("/imports/<int:intake_id>/add")
 def add(intake_id: int) -> Response:
     """Take a passage of the text as a draft."""
-    start, end = (request.form.get(name, -1, type=int) for name in ("start", "end"))
+    start, end = (request.form.get(name, -1, type=whole) for name in ("start", "end"))
     made = adding.add(intake_at(intake_id), start, end, viewer().person)
     db.session.commit()
     queue.enqueue()
@@ -151,7 +151,7 @@ def add(intake_id: int) -> Response:
 @drafts.post("/imports/<int:intake_id>/assign")
 def assign(intake_id: int) -> Response:
     """Assign (交办) every task of this file's document that its leader has approved."""
-    intake, typed = intake_at(intake_id), asks.cleaned(request.form)
+    intake, typed = intake_at(intake_id), cleaned(request.form)
     home = url_for("drafts.listing", intake_id=intake_id, state="taken")
     if intake.document is None or not typed.get("key"):
         raise errors.Refusal("这份文件还没有立项的任务。")

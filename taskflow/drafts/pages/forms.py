@@ -12,11 +12,13 @@ from werkzeug.datastructures import MultiDict
 from taskflow import errors
 from taskflow.drafts.models import Draft, Intake
 from taskflow.drafts.write.intake import DOCUMENT_KINDS
+from taskflow.web.fields import YEARS
 
 CELLS = ("indicator", "comparator", "value", "value_high", "unit", "raw")
+#: Which way a figure is better and how it is reported; empty where nobody chose.
+CHOICES = ("direction", "cumulative")
 ABOUT_TIME = ("deadline", "basis", "phrase", "endless")
 MUST = {"title": "请填写文件标题。"}
-YEARS = range(1990, 2100)
 Form = MultiDict[str, str]
 
 
@@ -37,16 +39,27 @@ def fields_of(draft: Draft) -> dict[str, Any]:
 
 
 def _row(target: Mapping[str, str]) -> dict[str, str]:
-    return {name: str(target.get(name) or "") for name in CELLS}
+    told = {name: str(target.get(name) or "") for name in (*CELLS, *CHOICES)}
+    return {**told, "printed": str(target.get("printed", "1"))}
 
 
 def typed_fields(form: Form) -> dict[str, Any]:
     """The fields as typed; empty rows of figures are left out."""
     columns = [form.getlist(f"target-{name}") for name in CELLS]
     rows = [dict(zip(CELLS, (cell.strip() for cell in row), strict=True)) for row in zip(*columns, strict=False)]
+    chosen = {name: form.getlist(f"target-{name}") for name in CHOICES}
+    assumed = form.getlist("target-assumed")
+    for place, row in enumerate(rows):
+        row |= {name: values[place] if place < len(values) else "" for name, values in chosen.items()}
+        row["printed"] = "" if str(place) in assumed else "1"
     plain = {name: form.get(name, "").strip() for name in (*ABOUT_TIME, "title", "kind", "recurrence", "lead")}
     full = [row for row in rows if row["indicator"] or row["value"]]
-    return {**plain, "targets": full, "supporting": form.getlist("supporting")}
+    return {**plain, "targets": full, "supporting": chosen_units(form)}
+
+
+def chosen_units(form: Form) -> list[str]:
+    """The supporting units that were chosen, each once; the empty choice is none."""
+    return list(dict.fromkeys(key for key in form.getlist("supporting") if key))
 
 
 def changed(form: Form) -> dict[str, Any]:
@@ -56,7 +69,7 @@ def changed(form: Form) -> dict[str, Any]:
     typed = typed_fields(form)
     try:
         was = json.loads(form.get("was", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):  # not what the page sent
         was = {}
     if not isinstance(was, dict):
         was = {}

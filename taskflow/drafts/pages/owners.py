@@ -9,10 +9,10 @@ from taskflow import db, errors
 from taskflow.drafts import queries
 from taskflow.drafts.pages.door import LABELS
 from taskflow.jobs import queue
-from taskflow.moves import asks
 from taskflow.org.may import units_of
 from taskflow.plans.queries import figures_of
 from taskflow.web.addresses import command_id
+from taskflow.web.fields import cleaned, whole
 from taskflow.web.viewer import demand, viewer
 from taskflow.workflows.drafting import DRAFTING
 from taskflow.workflows.engine.perform import Command, perform
@@ -37,14 +37,14 @@ def index() -> str:
 def confirm(draft_id: int) -> Response:
     """Confirm one of them."""
     demand("confirm_editions")
-    typed, person = asks.cleaned(request.form), viewer().person
+    typed, person = cleaned(request.form), viewer().person
     draft = next((one for one in queries.for_owners(_units()) if one.id == draft_id), None)
     if draft is None:
         raise errors.NotFound("没有这一条，或者已经有人确认过了。")
     verb = typed.get("verb", "")
     if verb not in ("adopt", "keep") or not typed.get("key"):
         raise errors.Refusal("表单不完整，请刷新页面后重试。")
-    perform(DRAFTING, draft, Command(command_id(typed), verb, person, typed.get("seen", type=int)))
+    perform(DRAFTING, draft, Command(command_id(typed), verb, person, typed.get("seen", type=whole)))
     db.session.commit()
     queue.enqueue()
     flash(f"已{LABELS[verb]}：{draft.title}。", "success")

@@ -20,11 +20,11 @@ from taskflow.drafts.pages.door import LABELS, back_to, drafts, intake_at
 from taskflow.drafts.write import adding, receiving  # acts hangs its pages
 from taskflow.drafts.write.units import of_region
 from taskflow.jobs import queue
-from taskflow.moves import asks
-from taskflow.plans.models import Basis, Comparator, MeasureKind, Recurrence
+from taskflow.plans.models import Basis, Comparator, Direction, MeasureKind, Recurrence
 from taskflow.reading.files.source import LIMIT
 from taskflow.tables import uploads
 from taskflow.web.addresses import command_id
+from taskflow.web.fields import cleaned, plain, whole
 from taskflow.web.refusals import database_refuses
 from taskflow.web.viewer import data_folder, viewer
 from taskflow.workflows.drafting import DRAFTING
@@ -60,7 +60,7 @@ def upload() -> Response | tuple[str, int]:
             raise errors.BadInput({"file": "请先选择一个文件。"})
         if Path(file.filename).suffix.lower() in receiving.TABLES:
             return _table(file)
-        found, again = receiving.receive(file.stream, asks.plain(file.filename), viewer().person, data_folder())
+        found, again = receiving.receive(file.stream, plain(file.filename), viewer().person, data_folder())
         db.session.commit()
     except errors.Refusal as refusal:
         db.session.rollback()
@@ -89,7 +89,7 @@ def show(intake_id: int) -> str | Response:
         return render_template(page, intake=intake, running=intake.stage is not Stage.FAILED)
     if request.headers.get("HX-Target") == "reading":  # the page that waits for this
         return make_response("", {"HX-Refresh": "true"})
-    wanted = request.args.get("draft", type=int)
+    wanted = request.args.get("draft", type=whole)
     opened = queries.draft(intake_id, wanted) if wanted else None
     return _bench(intake, opened)
 
@@ -140,6 +140,7 @@ def _form(opened: Draft | None) -> dict[str, Any]:
         "bases": Basis,
         "recurrences": Recurrence,
         "comparators": Comparator,
+        "directions": Direction,
     }
 
 
@@ -151,7 +152,7 @@ def _part(cut: list[parts.Part], opened: Draft | None, counts: dict[int, tuple[i
     if opened is not None:
         return parts.part_at(cut, opened.char_start) if opened.char_start >= 0 else None
     first = next((number for number, (_, waits) in counts.items() if waits), 1)
-    number = request.args.get("part", first, int)
+    number = request.args.get("part", first, whole)
     return cut[min(max(number, 1), len(cut)) - 1] if cut else None
 
 
@@ -209,7 +210,7 @@ def move(intake_id: int, draft_id: int) -> Response:
     """Save what was typed into a draft, and make the move that was asked for, in one transaction."""
     intake = intake_at(intake_id)
     draft = queries.draft(intake_id, draft_id)
-    typed = asks.cleaned(request.form)
+    typed = cleaned(request.form)
     try:
         verb = typed.get("verb", "revise")
         if verb not in LABELS or not typed.get("key"):
@@ -230,7 +231,7 @@ def move(intake_id: int, draft_id: int) -> Response:
 def _make(draft: Draft, verb: str, typed: forms.Form) -> None:
     """One or two commands: what was typed is saved first where the move builds on it."""
     everyone, key, person = of_region(draft.region_code), command_id(typed), viewer().person
-    seen = typed.get("seen", type=int)
+    seen = typed.get("seen", type=whole)
     fields = forms.changed(typed) if verb in SAVE_FIRST and draft.state is DraftState.OPEN else {}
     if fields:
         perform(DRAFTING, draft, Command(f"{key}:save", "revise", person, seen, args=fields))

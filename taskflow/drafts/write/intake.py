@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from taskflow import clock, db
+from taskflow.drafts.compute.figures import completed
 from taskflow.drafts.models import NAME, TITLE, Draft, Intake, Stage
 from taskflow.drafts.write import indicators
 from taskflow.drafts.write.indicators import number
@@ -172,7 +173,8 @@ def _target(given: Mapping[str, Any]) -> dict[str, str]:
     sign = str(given.get("comparator") or "=")
     texts = {name: str(given.get(name) or "") for name in ("indicator", "unit", "raw")}
     figures = {name: number(given.get(name)) for name in ("value", "value_high")}
-    return {**texts, **figures, "comparator": sign if sign in COMPARATORS else "="}
+    facts = {name: given[name] for name in ("direction", "printed", "cumulative") if name in given}
+    return completed({**texts, **figures, **facts, "comparator": sign if sign in COMPARATORS else "="})
 
 
 def _suggested(given: Sequence[Mapping[str, Any]] | None, known: Known) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from taskflow.reading.layout.cells import Printed
+from taskflow.reading.statements.counted import target
 
 NATURE = {"约束性": "binding", "预期性": "expected", "约束": "binding", "预期": "expected"}
 GROUP = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)?(.+?)(?:（\d+项）)?$")
@@ -68,12 +69,11 @@ def _with_target(indicator: dict[str, Any]) -> dict[str, Any]:
         return indicator | {"targets": []}
     value = float(match["value"])
     rate = not own and not match["open"]
-    figure = {
-        "indicator": indicator["name"],
-        "comparator": SIGNS.get(match["sign"]) or SIGNS.get(match["tail"] or "", "="),
-        "value": int(value) if value.is_integer() else value,
-        "value_high": None,
-        "unit": "%" if rate or match["percent"] else indicator["unit"],
-        "raw": match.group(),
-    }
+    figure = target(
+        indicator=indicator["name"],
+        comparator=SIGNS.get(match["sign"]) or SIGNS.get(match["tail"] or "", "="),
+        value=int(value) if value.is_integer() else value,
+        unit="%" if rate or match["percent"] else indicator["unit"],
+        raw=match.group(),
+    )
     return indicator | {"targets": [figure]}

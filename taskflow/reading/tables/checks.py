@@ -71,7 +71,7 @@ class Checker:
 
     def _table(self) -> Iterator[Problem]:
         if "title" not in self.columns:
-            yield Problem(0, "", "", "没有一列是任务名称，请在“各列含义”中指定一列。")
+            yield Problem(0, "", "", "没有一列是任务名称，请在“各列的含义”中指定一列。")
         for field, word in (("lead", "牵头单位"), ("due", "完成时限")):
             if field not in self.columns and not self.mapping.of("period"):
                 yield Problem(0, "", "", f"表中没有{word}列，导入后须逐条补上。", error=False)

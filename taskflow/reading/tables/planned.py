@@ -191,7 +191,7 @@ def figures_of(*texts: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for piece in re.split("[；;。\n]", "。".join(texts)):
         told = clean(piece).text
-        found += [figure.plain(told[figure.start : figure.end]) for figure in targets(told)]
+        found += [figure.plain(told[figure.start : figure.end], told) for figure in targets(told)]
     return _once(found)
 
 

@@ -45,6 +45,8 @@ class Batch:
     moved: set[str] = field(default_factory=set)
     #: Who holds which posts, by question and answered once: nobody takes up or leaves a post meanwhile.
     held: dict[Any, Any] = field(default_factory=dict)
+    #: Records taken for this transaction; what stands here is what stands in the database, once it is flushed.
+    locked: dict[tuple[type[Any], Any], Any] = field(default_factory=dict)
     #: Rows that name an entry, by their statement; `entry_id` is the entry's place until it has an id.
     about: dict[Any, list[dict[str, Any]]] = field(default_factory=dict)
 

@@ -21,7 +21,7 @@ from taskflow import clock, db, errors
 from taskflow.ledger import seal, writer
 from taskflow.ledger.models import CommandDone, LedgerEntry
 from taskflow.org.models import Holding, Person
-from taskflow.workflows.engine import batch, outbox, timers
+from taskflow.workflows.engine import batch, facts, outbox, timers
 from taskflow.workflows.engine.table import (
     CLOCK,
     STAY,
@@ -101,17 +101,17 @@ def perform_all(flow: Flow, commands: Mapping[int, Command]) -> Sequence[Any]:
     return records
 
 
-def begin(flow: Flow, record: Any, command_id: str, actor: Person | None, facts: dict[str, Any]) -> Any:
+def begin(flow: Flow, record: Any, command_id: str, actor: Person | None, given: dict[str, Any]) -> Any:
     """Enter a new record into its start state: its first ledger entry and timers.
 
     The caller makes the record with everything but its state; a record begins once per command id.
     """
-    begin_all(flow, {command_id: record}, actor, lambda _record: facts)
+    begin_all(flow, {command_id: record}, actor, lambda _record: given)
     return record
 
 
 def begin_all(
-    flow: Flow, records: Mapping[str, Any], actor: Person | None, facts_of: Callable[[Any], dict[str, Any]]
+    flow: Flow, records: Mapping[str, Any], actor: Person | None, facts_for: Callable[[Any], dict[str, Any]]
 ) -> None:
     """Enter many new records (command id → record) into their start state together."""
     for record in records.values():
@@ -123,7 +123,8 @@ def begin_all(
     for command_id, record in records.items():
         moment = Moment(record, actor, clock.now())
         timers.arm(flow, record, moment.at, entered=True)
-        _write(flow, moment, "begin", command_id, None, before="", facts=facts_of(record), changes={})
+        raw = facts.begun(record)
+        _write(flow, moment, "begin", command_id, None, before="", given=facts_for(record), changes={}, raw=raw)
 
 
 def offers(flow: Flow, record: Any, person: Person) -> list[Offer]:
@@ -145,11 +146,21 @@ def lock(flow: Flow, record: Any) -> Any:
     """Take the record for this transaction: its root first, so that all of a task moves one at a time."""
     batch.flush_if_moved(chain_of(flow, record))
     if root := record.root:
-        db.lock(*root)
-    found = db.lock(flow.record, record.id)
+        _taken(*root)
+    found = _taken(flow.record, record.id)
     if found is None:
         raise errors.NotFound("记录不存在。")
     return found
+
+
+def _taken(kind: type[Any], key: int) -> Any:
+    """A row, locked and read again; in a batch once, for nobody else can change it before the transaction ends."""
+    collected = batch.current()
+    if collected is None:
+        return db.lock(kind, key)
+    if (kind, key) not in collected.locked:
+        collected.locked[kind, key] = db.lock(kind, key)
+    return collected.locked[kind, key]
 
 
 def lock_all(flow: Flow, ids: Collection[int]) -> Sequence[Any]:
@@ -230,13 +241,16 @@ def _refuse_if_overtaken(flow: Flow, record: Any, seen: int) -> None:
 
 def _carry_out(flow: Flow, attempts: Sequence[Attempt]) -> None:
     """Make the moves: what they cause goes to the database together, then each enters its state."""
-    shown = [_shown(one.moment.record) for one in attempts]
+    known = [facts.values_of(one.moment.record) for one in attempts]
+    of_task = []  # what each move changed of the task behind its record
     for one in attempts:
+        before = facts.of_task(one.moment.record)
         for effect in one.move.then:
             effect(one.moment)
+        of_task.append(facts.behind(one.moment.record, before))
     db.session.flush()
-    for one, before in zip(attempts, shown, strict=True):
-        _enter(flow, one, before)
+    for one, values, behind in zip(attempts, known, of_task, strict=True):
+        _enter(flow, one, values, behind)
     joint: dict[Callable[[list[Any]], Any], list[Any]] = {}
     for one in attempts:
         for act in one.moment.after:
@@ -247,8 +261,11 @@ def _carry_out(flow: Flow, attempts: Sequence[Attempt]) -> None:
         bring(all_given)
 
 
-def _enter(flow: Flow, attempt: Attempt, shown: dict[str, str]) -> None:
-    """Write a record's new state, timers and ledger entry; `shown`: the watched facts before the move."""
+def _enter(flow: Flow, attempt: Attempt, known: facts.Values, of_task: dict[str, list[Any]]) -> None:
+    """Write a record's new state, timers and ledger entry.
+
+    `known`: the watched facts before the move; `of_task`: what it changed of the task behind the record.
+    """
     move, moment = attempt.move, attempt.moment
     record, before, version = moment.record, moment.record.state, moment.record.version
     values: dict[str, Any] = {"version": version + 1}
@@ -257,14 +274,15 @@ def _enter(flow: Flow, attempt: Attempt, shown: dict[str, str]) -> None:
         values |= {"state": move.target, "epoch": record.epoch + 1}
     if move.stamp:
         values[move.stamp] = moment.at
+    if move.clears:
+        values[move.clears] = None
     _keep(flow, record, values, version)
     for name, value in values.items():
         set_committed_value(record, name, value)
     timers.arm(flow, record, moment.at, entered=entered)
-    after = _shown(record)
     args = {name: value for name, value in moment.args.items() if value not in (None, "", {}, [])}
-    changes = {name: [old, after[name]] for name, old in shown.items() if after[name] != old}
-    told = {"before": before.value, "facts": args, "changes": changes}
+    new = facts.changed(record, known)
+    told = {"before": before.value, "given": args, "changes": new.words, "raw": new.raw | of_task}
     _write(flow, moment, move.verb, attempt.command_id, attempt.holding, **told)
 
 
@@ -285,8 +303,9 @@ def _write(  # noqa: PLR0913  # an entry has these parts
     holding: Held | None,
     *,
     before: str,
-    facts: dict[str, Any],
+    given: dict[str, Any],
     changes: dict[str, list[str]],
+    raw: dict[str, list[Any]],
 ) -> None:
     record, actor = moment.record, moment.actor
     acting = holding is not None and holding.acting_because is not None
@@ -307,8 +326,9 @@ def _write(  # noqa: PLR0913  # an entry has these parts
             "version": record.version,
             "flow_version": flow.version,
             "note": moment.note,
-            "facts": facts,
+            "facts": given,
             "changes": changes,
+            "raw": raw or None,
         },
     )
     outbox.enqueue(entry, record.region_code, flow.name, record.id, moment.at, moment.recipients)
@@ -320,12 +340,3 @@ def _regular_holder(post_id: int) -> int | None:
         Holding.post_id == post_id, Holding.acting_because.is_(None), Holding.since <= today
     )
     return db.session.scalar(regular.order_by(Holding.since.desc()).limit(1))
-
-
-def _shown(record: Any) -> dict[str, str]:
-    """The watched facts as people read them."""
-    return {label: _word(getattr(record, name)) for name, label in record.WATCHED.items()}
-
-
-def _word(value: Any) -> str:
-    return "" if value is None else str(getattr(value, "label", value))

@@ -13,7 +13,7 @@ FILE = Path(__file__).parent.parent / "README.md"
 INTRO = """# The rulebook
 
 Generated from the tables in this folder (`./run taskflow workflows --write`); a test says when it is stale.
-How long a limit is, is dated data: `seed/county.toml`, table `limits`.
+How long a limit is, is dated data, loaded with the county: `seed/county.toml`, table `limits`.
 """
 
 

@@ -48,17 +48,25 @@ class Guard(Protocol):
 
     sentence: str
     asks: tuple[str, ...]
+    #: What makes it true: moves of people (“report.accept”), or a word of `ELSEWHERE`.
+    met_by: tuple[str, ...]
     __name__: str
 
     def __call__(self, m: Moment) -> bool: ...
 
 
-def otherwise(sentence: str, *asks: str) -> Callable[[Callable[[Moment], bool]], Any]:
-    """Name a condition's sentence, and the input fields that it needs."""
+#: What makes a condition true without a move: it holds from the beginning, once somebody else does
+#: it (posts are filled), or by what is typed on the document's page.
+ELSEWHERE = ("from the beginning", "another person", "the document's page")
+
+
+def otherwise(sentence: str, *asks: str, met_by: tuple[str, ...] = ()) -> Callable[[Callable[[Moment], bool]], Any]:
+    """Name a condition's sentence, the input fields that it needs, and the moves that bring it about."""
 
     def mark(test: Callable[[Moment], bool]) -> Any:
         test.sentence = sentence  # type: ignore[attr-defined]
         test.asks = asks  # type: ignore[attr-defined]
+        test.met_by = met_by  # type: ignore[attr-defined]
         return test
 
     return mark
@@ -139,6 +147,12 @@ class Move:
     when: Sequence[Guard] = ()
     then: Sequence[Effect] = ()
     stamp: str | None = None
+    #: A column that is emptied with the move (the day of an end that is taken back).
+    clears: str | None = None
+    #: Whether it leads out of an end again, which only a named post may do, with a reason.
+    reopens: bool = False
+    #: Whether the clock makes it only as a consequence of another record's move, not when a limit runs out.
+    follows: bool = False
 
     @property
     def sources(self) -> tuple[Any, ...]:
@@ -213,10 +227,12 @@ class Flow:
         limits: Sequence[Limit],
         waits: Sequence[Wait],
         home: Home,
+        begun_by: tuple[str, ...] = (),
     ) -> None:
         self.name, self.label, self.record, self.states = name, label, record, states
         self.version, self.start, self.ends = version, start, ends
         self.moves, self.limits, self.waits, self.home = moves, limits, waits, home
+        self.begun_by = begun_by
         self._by = {(move.verb, source): move for move in moves for source in move.sources}
         self._check()
         FLOWS[name] = self
@@ -248,7 +264,8 @@ class Flow:
             if not fact:
                 raise ValueError(f"flow {self.name}: {complaint}")
 
-        edges = {(s, m.target if m.target is not STAY else s) for m in self.moves for s in m.sources}
+        moves = [move for move in self.moves if not move.reopens]
+        edges = {(s, m.target if m.target is not STAY else s) for m in moves for s in m.sources}
         reached, frontier = {self.start}, [self.start]
         while frontier:
             here = frontier.pop()
@@ -273,5 +290,7 @@ class Flow:
             demand(move and move.by is CLOCK, f"{limit.rule} fires {limit.fires}, which the clock cannot make")
         fired = {(limit.fires, limit.state) for limit in self.limits}
         for (verb, state), move in self._by.items():
-            demand(state not in self.ends, f"{verb} leaves the end {state}")
-            demand(move.by is not CLOCK or (verb, state) in fired, f"no limit of {state} fires {verb}")
+            demand(state not in self.ends or move.reopens, f"{verb} leaves the end {state}")
+            reasoned = any("note" in guard.asks for guard in move.when)
+            demand(not move.reopens or (move.by is not CLOCK and reasoned), f"{verb} reopens without a reason")
+            demand(move.by is not CLOCK or move.follows or (verb, state) in fired, f"no limit of {state} fires {verb}")

@@ -65,6 +65,14 @@ def _some_old(rules: tuple[str, ...]) -> Any:
     )
 
 
+def arm_again(old: Timer, due: limits.Due) -> None:
+    """Arm a superseded timer's limit for another moment, which a changed rule gives it."""
+    names = ("region_code", "subject_kind", "subject_id", "rule", "verb", "epoch")
+    moment = {"ordinal": due.ordinal, "due_at": due.at, "because": due.because, "rule_version": due.rule_version}
+    fresh = {"state": TimerState.ARMED, "done_at": None, "not_before": due.at, "attempts": 0, "last_error": ""}
+    db.run(_armed(db.dialect()), {name: getattr(old, name) for name in names} | moment | fresh)
+
+
 def _row(flow: Flow, record: Any, limit: Limit, due: limits.Due) -> dict[str, Any]:
     return {
         "region_code": record.region_code,
