@@ -17,8 +17,8 @@ from taskflow.notices.models import Mail, MailState, Notice
 from taskflow.org.may import MAY
 from taskflow.org.models import Holding, Post, Unit
 from taskflow.plans.models import PlanDocument
-from taskflow.reports.models import Report, ReportOrigin
-from taskflow.rules import book, late, progress
+from taskflow.reports.models import NOT_IN, Report, ReportOrigin
+from taskflow.rules import book, progress
 from taskflow.rules.lights import Light
 from taskflow.tasks.models import Task
 from taskflow.workflows.engine.models import Timer, TimerState
@@ -95,7 +95,7 @@ def running(region_code: str, day: date) -> list[Running]:
 
     A report counts as handed in when the unit's head agreed to it; one that came back counts as not.
     """
-    out = Report.state.in_(late.NOT_IN)
+    out = Report.state.in_(NOT_IN)
     counted = (
         select(
             Report.period,
@@ -128,7 +128,7 @@ def running(region_code: str, day: date) -> list[Running]:
 def not_reported(region_code: str, unit_id: int) -> Sequence[Report]:
     """The reports that a unit was asked for and has not handed in, the oldest day first."""
     wanted = select(Report).where(
-        Report.region_code == region_code, Report.unit_id == unit_id, Report.state.in_(late.NOT_IN)
+        Report.region_code == region_code, Report.unit_id == unit_id, Report.state.in_(NOT_IN)
     )
     return db.rows(wanted.options(joinedload(Report.task)).order_by(Report.due_on, Report.id).limit(200))
 

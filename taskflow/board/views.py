@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from taskflow import clock, db, errors
 from taskflow.board import queries, waiting
 from taskflow.escalations import queries as papers
-from taskflow.escalations.models import EscalationState
+from taskflow.escalations.models import LIVE, EscalationState
 from taskflow.jobs import queue
 from taskflow.ledger.phrases import Line
 from taskflow.moves import many
@@ -237,7 +237,7 @@ def escalation(escalation_id: int) -> str:
         climbed={one.step for one in others if one.because_key == found.because_key},
         steps=ladder.steps(found.region_code, clock.local(found.proposed_at).date(), found.ladder),
         others=others,
-        live=papers.LIVE,
+        live=LIVE,
         moves=offers(ESCALATION, found, viewer().person),
         lines=history("escalation", found.id),
     )

@@ -24,6 +24,10 @@ class EscalationState(State):
     WITHDRAWN = "withdrawn", "已撤销"
 
 
+#: States in which somebody still waits for something.
+LIVE = (EscalationState.PROPOSED, EscalationState.ISSUED, EscalationState.ANSWERED)
+
+
 class Escalation(Moved, Base):
     """One paper of the ladder: a reminder, an urging, an order, a bulletin …"""
 

@@ -11,14 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from taskflow import db
-from taskflow.escalations.models import Escalation, EscalationState
+from taskflow.escalations.models import LIVE, Escalation, EscalationState
 from taskflow.org.models import Post
 from taskflow.rules import ladder
 from taskflow.tasks.models import Task
-from taskflow.workflows.catalog import FLOWS
 from taskflow.workflows.parties import SIGNER
 
-LIVE = tuple(state for state in EscalationState if state not in FLOWS["escalation"].ends)
 SHOWN = 30  # rows of a list on a board
 
 

@@ -25,6 +25,10 @@ class ReportState(State):
     DISCARDED = "discarded", "已放弃"
 
 
+#: A report that has not been handed in, for the first time or again.
+NOT_IN = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
+
+
 class ReportOrigin(State):
     """Who wanted a report."""
 

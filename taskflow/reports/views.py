@@ -10,9 +10,8 @@ from taskflow import clock, errors
 from taskflow.moves.pages import AFTER, PAGES, MovePage
 from taskflow.org.may import visible_tasks
 from taskflow.reports import evidence, figures, forms, queries
-from taskflow.reports.models import Report, ReportOrigin, ReportState
+from taskflow.reports.models import NOT_IN, Report, ReportOrigin, ReportState
 from taskflow.rules import progress
-from taskflow.rules.late import NOT_IN
 from taskflow.web.viewer import data_folder, viewer
 from taskflow.workflows.engine.perform import offers
 from taskflow.workflows.reporting import OPEN, REPORTING

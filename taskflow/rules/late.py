@@ -16,7 +16,7 @@ from sqlalchemy import exists, func, or_, select
 from taskflow import clock, db
 from taskflow.db import State
 from taskflow.ledger.models import LedgerEntry
-from taskflow.reports.models import Report, ReportState
+from taskflow.reports.models import NOT_IN, Report
 from taskflow.requests.models import ANSWERED, Request, RequestKind
 from taskflow.rules import book, progress
 from taskflow.tasks.models import ENDED, Node, Occurrence, OccurrenceState, Task, TaskState
@@ -52,8 +52,6 @@ MEANS = {
 
 WORKED = (TaskState.UNDERWAY, TaskState.CLAIMED)
 MEASURED = tuple(state for state in TaskState if state not in (TaskState.PARKED, TaskState.VERIFIED, *ENDED))
-#: A report that has not been handed in, for the first time or again.
-NOT_IN = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
 
 
 def quarter_start(day: date) -> date:

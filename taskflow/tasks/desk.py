@@ -18,7 +18,7 @@ from taskflow.escalations.models import Escalation
 from taskflow.notices.models import Notice
 from taskflow.org.may import may, units_of
 from taskflow.org.models import Post
-from taskflow.reports.models import Report, ReportOrigin, ReportState
+from taskflow.reports.models import NOT_IN, Report, ReportOrigin
 from taskflow.reviews.models import Review
 from taskflow.rules import lights, progress
 from taskflow.tasks.models import Node, Task, TaskState
@@ -163,8 +163,7 @@ def _reportable(tasks: Sequence[Task], posts: Sequence[Post]) -> set[int]:
     }
     if not mine:
         return mine
-    unfinished = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
-    return mine - set(db.rows(select(Report.task_id).where(Report.task_id.in_(mine), Report.state.in_(unfinished))))
+    return mine - set(db.rows(select(Report.task_id).where(Report.task_id.in_(mine), Report.state.in_(NOT_IN))))
 
 
 def _rings(flow: Flow, lines: Sequence[Line]) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from taskflow import clock, db
-from taskflow.escalations.models import Escalation, EscalationState
-from taskflow.reports.models import Report, ReportState
+from taskflow.escalations.models import LIVE, Escalation
+from taskflow.reports.models import NOT_IN, Report, ReportState
 from taskflow.requests.models import Request, RequestKind, RequestState
 from taskflow.rules import book
 from taskflow.support.models import Answer, AnswerState
@@ -167,8 +167,8 @@ def hand_off(m: Moment) -> None:
 
 #: What is still open when a task ends: record → the states, and the move that ends it with the task.
 _OPEN: tuple[tuple[Any, tuple[Any, ...], str], ...] = (
-    (Report, (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED, ReportState.SUBMITTED), "lapse"),
-    (Escalation, (EscalationState.PROPOSED, EscalationState.ISSUED, EscalationState.ANSWERED), "lapse"),
+    (Report, (*NOT_IN, ReportState.SUBMITTED), "lapse"),
+    (Escalation, LIVE, "lapse"),
     (Request, (RequestState.ASKED, RequestState.RETURNED, RequestState.FORWARDED), "lapse"),
     (Occurrence, (OccurrenceState.OPEN,), "lapse"),
     (Answer, (AnswerState.ASKED, AnswerState.SILENT), "release"),

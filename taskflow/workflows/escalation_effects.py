@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from taskflow import clock, db
-from taskflow.escalations.models import Escalation, EscalationState, NumberSeries
+from taskflow.escalations.models import LIVE, Escalation, NumberSeries
 from taskflow.org import posts
 from taskflow.requests.models import RequestKind
 from taskflow.rules import book, ladder
@@ -16,7 +16,6 @@ from taskflow.workflows.engine.perform import Command, begin, perform
 from taskflow.workflows.engine.table import FLOWS, Effect, Moment
 from taskflow.workflows.report_effects import attach
 
-LIVE = (EscalationState.PROPOSED, EscalationState.ISSUED, EscalationState.ANSWERED)
 #: What a step can hang on, in words: a kind of late, or the office's own judgement.
 LATE_WORDS = {kind.value: kind.label for kind in Late} | {"other": "督查室直接督办"}
 UNANSWERED = "逾期未答复："

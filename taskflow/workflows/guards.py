@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from taskflow import clock, db
-from taskflow.escalations.models import Escalation, EscalationState
+from taskflow.escalations.models import LIVE, Escalation
 from taskflow.ledger.models import LedgerEntry
 from taskflow.org.models import Unit
-from taskflow.reports.models import Evidence, Report, ReportState
+from taskflow.reports.models import NOT_IN, Evidence, Report
 from taskflow.reports.periods import source_rules
 from taskflow.requests.models import ANSWERED, Request, RequestKind
 from taskflow.rules import book
@@ -99,8 +99,7 @@ def turns_are_over(m: Moment) -> bool:
 )
 def no_open_escalation(m: Moment) -> bool:
     """A matter under 督办 is not closed over its head."""
-    live = (EscalationState.PROPOSED, EscalationState.ISSUED, EscalationState.ANSWERED)
-    return not db.exists(select(Escalation.id).where(Escalation.task_id == m.task.id, Escalation.state.in_(live)))
+    return not db.exists(select(Escalation.id).where(Escalation.task_id == m.task.id, Escalation.state.in_(LIVE)))
 
 
 @otherwise("请选择要改派的单位，且不能是现在的牵头单位。", "unit")
@@ -133,8 +132,7 @@ def not_overdue(m: Moment) -> bool:
 @otherwise("还有一份报告没有报完，请先完成或放弃它。", met_by=("from the beginning", "report.agree", "report.discard"))
 def no_report_open(m: Moment) -> bool:
     """One report at a time: nobody is asked twice for the same thing (减负)."""
-    unfinished = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
-    return not db.exists(select(Report.id).where(Report.task_id == m.record.id, Report.state.in_(unfinished)))
+    return not db.exists(select(Report.id).where(Report.task_id == m.record.id, Report.state.in_(NOT_IN)))
 
 
 @otherwise("请填写报送截止日：今天起一年以内。", "report_by")

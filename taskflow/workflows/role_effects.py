@@ -11,7 +11,7 @@ from taskflow import clock, db
 from taskflow.escalations.models import Escalation, EscalationState
 from taskflow.org import posts
 from taskflow.org.models import Post, Unit
-from taskflow.reports.models import Report, ReportState
+from taskflow.reports.models import NOT_IN, Report
 from taskflow.reports.periods import source_rules
 from taskflow.rules import book
 from taskflow.support.models import Answer
@@ -45,9 +45,8 @@ def hand_over(m: Moment) -> None:
     task.lead_unit = unit
     db.session.flush()
     db.session.expire(task, ["supporting", "leader_post", "roles"])
-    open_reports = (ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED)
     for kind, live in (
-        (Report, open_reports),
+        (Report, NOT_IN),
         (Escalation, (EscalationState.PROPOSED, EscalationState.ISSUED)),
         (Occurrence, (OccurrenceState.OPEN,)),
     ):
@@ -143,9 +142,7 @@ def speak(m: Moment) -> None:
     assert actor is not None  # noqa: S101  # the clock does not speak
     units = {post.unit_id for post in posts.held_by(actor.id, clock.today())}
     unit = next(unit for unit in task.supporting if unit.id in units)
-    open_report = select(Report.period).where(
-        Report.task_id == task.id, Report.state.in_((ReportState.DUE, ReportState.DRAFTED, ReportState.RETURNED))
-    )
+    open_report = select(Report.period).where(Report.task_id == task.id, Report.state.in_(NOT_IN))
     period = db.session.scalar(open_report.order_by(Report.period_end).limit(1)) or ""
     m.args["who"] = unit.short
     given = dict(m.args)
